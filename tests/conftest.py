@@ -1,0 +1,102 @@
+"""What tests share: the tiers, and drills that are run without a file of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from checks.registry import all_checks
+from fixtures.drill import Drill, begin
+from fixtures.lab import Lab
+from fixtures.plugin import STACKS, Bench
+from fixtures.procedure import Procedure
+from fixtures.reference import procedures
+from fixtures.stack import Limits, RollbackType, Stack
+from fixtures.stack import load as load_stack
+from reports.journal import Journal
+from reports.record import Record, load
+
+Script = Callable[[Drill], None]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The tier that repeats in full."""
+    parser.addoption("--prove", action="store_true", help="repeat at full length what is a sample otherwise")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """`repeats(sample, full)`: a test that runs so many times, as one row each."""
+    marker = metafunc.definition.get_closest_marker("repeats")
+    if marker:
+        sample, full = marker.args
+        metafunc.fixturenames.append("repeat")
+        metafunc.parametrize("repeat", range(full if metafunc.config.getoption("--prove") else sample))
+
+
+@pytest.fixture(scope="session")
+def stack(request: pytest.FixtureRequest) -> Stack:
+    """The shipped stack, with limits of seconds: a test does not wait for the objectives' minutes."""
+    shipped = load_stack(STACKS / "lingzhi-ecosystem")
+    return shipped.model_copy(update={"limits": Limits(procedure=60, recovery=15)})
+
+
+@pytest.fixture
+def rehearse(bench: Bench, stack: Stack, tmp_path: Path) -> Callable[..., Record]:
+    """Run a drill that is given as a function of its steps; answers its record."""
+    opened: list[Lab] = []
+
+    def run(
+        steps: Script,
+        *,
+        kind: RollbackType = "database",
+        rollback: Procedure | None = None,
+        backup: Procedure | None = None,
+    ) -> Record:
+        objectives = {
+            "rollback": stack.objectives.rollback[kind],
+            "recovery": stack.objectives.recovery,
+            "loss": stack.objectives.loss,
+        }
+        under_test = procedures(kind)
+        under_test = replace(under_test, backup=backup or under_test.backup, rollback=rollback or under_test.rollback)
+        journal = Journal(tmp_path / f"{len(opened)}.jsonl")
+        begin(journal, stack=stack.name, drill="tests", title="A test", rollback=kind, objectives=objectives)
+        with bench.lab(stack) as lab:
+            opened.append(lab)
+            drill = Drill(lab, journal, kind, all_checks(stack), under_test)
+            try:
+                steps(drill)
+            finally:
+                drill.discard()
+            drill.close()
+        return load(journal.path)
+
+    return run
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """`make prove` keeps its result: a journal with one event a test."""
+    if config.getoption("--prove", default=False) and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Proof(config.rootpath / "reports" / "runs"))
+
+
+class Proof:
+    """Writes down how each test ended, as it ends."""
+
+    def __init__(self, runs: Path) -> None:
+        self._journal = Journal(runs / f"prove-{datetime.now(UTC):%Y-%m-%dT%H%M%SZ}.jsonl")
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """One event a test: its call, or the set-up or teardown that went wrong."""
+        if report.when == "call" or not report.passed:
+            self._journal.write(
+                "test", test=report.nodeid, when=report.when, outcome=report.outcome, seconds=report.duration
+            )
+
+    def pytest_sessionfinish(self) -> None:
+        """The run came to its end."""
+        self._journal.close()
