@@ -1,0 +1,3 @@
+"use strict";
+
+importScripts("/sw.js/pages.js");

@@ -1,0 +1,23 @@
+"""Logging in."""
+
+from flask import Blueprint, Response, abort, jsonify
+
+from app.api.fields import body, text
+from app.auth import issue_token, password_matches
+from app.db import database
+from app.limits import may_try
+
+routes = Blueprint("login", __name__)
+
+
+@routes.post("/login")
+def login() -> Response:
+    """Gives a token for a right name and password."""
+    sent = body()
+    username, password = text(sent, "username"), text(sent, "password")
+    if not may_try(username):
+        abort(429, "too many attempts")
+    user = database().execute("SELECT password_hash FROM users WHERE username = ?", (username,)).fetchone()
+    if user is None or not password_matches(password, user["password_hash"]):
+        abort(401, "wrong username or password")
+    return jsonify(token=issue_token(username), username=username)

@@ -1,0 +1,5 @@
+"""The endpoints under /api, one subject a module."""
+
+from app.api import agent, checkin, health, login, pay, user
+
+blueprints = (agent.routes, checkin.routes, health.routes, login.routes, pay.routes, user.routes)

@@ -1,0 +1,5 @@
+"""What gunicorn is told beyond its command line."""
+
+# A payment may wait 30 s for the bank; gunicorn's own default would kill the worker at that moment.
+timeout = 60
+accesslog = "-"
