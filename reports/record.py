@@ -1,0 +1,358 @@
+"""A drill as its journal tells it: typed, read-only, the one thing that verdicts, pages and figures are made from.
+
+All moments are epoch seconds by the engine's clock (one clock for host, workstation, prober and writers); all spans
+are seconds. A journal is checked for its types as it is read: what stands in a record can be reckoned with and shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import field
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import ConfigDict, Field, ValidationError
+from pydantic.dataclasses import dataclass
+
+from reports import journal
+
+Moment = Annotated[float, Field(ge=0, lt=253402300800)]  # epoch seconds, to the end of the year 9999
+Count = Annotated[int, Field(ge=0)]
+
+Stage = Literal["before", "damaged", "after"]
+
+NEVER_LOST = {"before": "before the backup started", "restored": "after the rollback ended"}  # no right rollback can
+
+EXACT = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+
+@dataclass(frozen=True, config=EXACT)
+class CheckResult:
+    """One check, run once. Event `check`."""
+
+    stage: Stage
+    name: str
+    scope: str
+    when: Literal["once", "eventually"]
+    holds: bool
+    message: str  # empty when it holds; else its first line stands alone: host, command, expected, got
+    started: Moment
+    ended: Moment
+
+
+@dataclass(frozen=True, config=EXACT)
+class Line:
+    """One line a procedure printed, when it arrived."""
+
+    at: Moment
+    stream: Literal["stdout", "stderr", "answer"]
+    text: str
+
+
+@dataclass(frozen=True, config=EXACT)
+class Execution:
+    """A procedure, run once. Events `backup` and `rollback`; its claim is `status` alone (SOP.md, decision 4)."""
+
+    procedure: str  # path, as the stack names it
+    command: str
+    where: str  # "host" or "operator"
+    started: Moment
+    ended: Moment
+    status: int | None  # None: ended by the harness at its time-out
+    lines: list[Line]
+
+    @property
+    def seconds(self) -> float:
+        """Start to end: for a rollback, the rollback time."""
+        return self.ended - self.started
+
+    @property
+    def claims_success(self) -> bool:
+        """Exit status 0, whatever it printed."""
+        return self.status == 0
+
+
+@dataclass(frozen=True, config=EXACT)
+class Harm:
+    """Something done to the replica on purpose, with the proof that it took effect. Event `harm`."""
+
+    name: str
+    layer: str
+    moment: Literal["before", "during", "after"]
+    description: str
+    at: Moment
+    real: bool
+    proof: str
+
+
+@dataclass(frozen=True, config=EXACT)
+class Probe:
+    """One question of the prober. From event `probes`."""
+
+    at: Moment
+    seconds: float
+    path: Literal["name", "direct"]  # by name through nginx, or straight to the backend's port
+    ok: bool
+    status: int | None
+    release: str | None
+    error: str | None
+
+
+@dataclass(frozen=True, config=EXACT)
+class Write:
+    """One write of the ledger. From event `writes`.
+
+    `outcome`: acked (2xx), refused (4xx), unknown (anything else: no answer, a gateway's error).
+    `present`: found in the database at the end; None where the database could not be read.
+    `part`: when it was sent, as the loss is counted (SOP.md, decision 3): before (acknowledged before the backup
+    started), between, after (sent after the backup ended, answered before the rollback started), rollback (in flight
+    while the procedure ran), restored (sent after it ended).
+    """
+
+    key: str
+    table: str
+    sent: Moment
+    answered: Moment | None
+    outcome: Literal["acked", "refused", "unknown"]
+    part: Literal["before", "between", "after", "rollback", "restored"]
+    present: bool | None
+
+
+@dataclass(frozen=True, config=EXACT)
+class Part:
+    """Writes of one part of the loss."""
+
+    acked: Count
+    acked_lost: Count
+    unknown: Count
+    unknown_lost: Count
+
+
+@dataclass(frozen=True, config=EXACT)
+class Loss:
+    """Both figures of SOP.md, decision 3. Event `loss`."""
+
+    rows_before_damage: Count
+    acked_since: Count  # acknowledged after the damage
+    rows_lost: Count
+    parts: dict[str, Part]
+
+    @property
+    def share(self) -> float:
+        """Rows lost over the rows present just before the damage plus those acknowledged since (objective: 1 %)."""
+        return self.rows_lost / max(1, self.rows_before_damage + self.acked_since)
+
+
+@dataclass(frozen=True, config=EXACT)
+class WrongRow:
+    """A row that is not what it must be. From event `wrong_rows`: at most a few a table, with the total."""
+
+    table: str
+    kind: Literal["missing", "altered", "left over"]
+    key: str
+    expected: dict[str, Any] | None
+    found: dict[str, Any] | None
+
+
+@dataclass(frozen=True, config=EXACT)
+class WrongTable:
+    """How many rows of a table are wrong, and the first of them."""
+
+    table: str
+    missing: Count
+    altered: Count
+    left_over: Count
+    rows: list[WrongRow]
+
+
+@dataclass(frozen=True, config=EXACT)
+class Leg:
+    """A procedure that was run after the rollback was judged: back, or again. Event `leg`.
+
+    `wrong` says how the host differs from the state that the leg must leave: none, if it is the same.
+    """
+
+    name: Literal["back", "rerun", "rerun again"]
+    command: str
+    started: Moment
+    ended: Moment
+    status: int | None  # None: ended by the harness at its time-out
+    output: str
+    wrong: list[str]
+
+    @property
+    def ending(self) -> str:
+        """How it ended, as part of a sentence."""
+        return "was ended at its time-out" if self.status is None else f"exited with status {self.status}"
+
+    @property
+    def holds(self) -> bool:
+        """It claims success, and the host is as it must be."""
+        return self.status == 0 and not self.wrong
+
+
+@dataclass(frozen=True, config=EXACT)
+class Phase:
+    """A named stretch of the drill. Event `phase` (start; the next one ends it)."""
+
+    name: str
+    at: Moment
+
+
+@dataclass(config=ConfigDict(validate_assignment=True, **EXACT))
+class Record:
+    """Everything one journal says."""
+
+    path: Path
+    stack: str
+    drill: str  # node id of the drill's file
+    title: str
+    rollback: str  # type: database, backend, …
+    started: Moment
+    objectives: dict[str, float] = field(default_factory=dict)  # rollback, recovery (s); loss (share)
+    facts: dict[str, str] = field(default_factory=dict)  # image, engine, host, release: name and value
+    phases: list[Phase] = field(default_factory=list)
+    checks: list[CheckResult] = field(default_factory=list)
+    harms: list[Harm] = field(default_factory=list)
+    detected: Moment | None = None
+    backup: Execution | None = None
+    backup_name: str | None = None  # the backup the rollback used, where the drill named or found it
+    backup_taken: Moment | None = None
+    rollback_run: Execution | None = None
+    recovered: Moment | None = None  # the moment the host served rightly; None: not within the limit
+    probes: list[Probe] = field(default_factory=list)
+    writes: list[Write] = field(default_factory=list)
+    loss: Loss | None = None
+    wrong: list[WrongTable] = field(default_factory=list)
+    legs: list[Leg] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)  # of the harness itself: evidence that is missing, and why
+    closed: bool = False
+
+    @property
+    def rollback_seconds(self) -> float | None:
+        """The first clock: the procedure's start to its end."""
+        return self.rollback_run.seconds if self.rollback_run else None
+
+    @property
+    def recovery_seconds(self) -> float | None:
+        """The second clock: the procedure's end to the moment the host serves rightly; None: it never did."""
+        if self.rollback_run is None or self.recovered is None:
+            return None
+        return max(0.0, self.recovered - self.rollback_run.ended)
+
+    @property
+    def never_recovered(self) -> bool:
+        """The rollback ran, the drill went on to its end, and the host did not serve rightly within the limit."""
+        return self.closed and self.rollback_run is not None and self.recovered is None
+
+    @property
+    def outages(self) -> list[tuple[float, float]]:
+        """The third clock: the windows in which the prober saw failures, first failure to next success, by name."""
+        windows: list[tuple[float, float]] = []
+        first: float | None = None
+        last = 0.0
+        for probe in sorted((p for p in self.probes if p.path == "name"), key=lambda p: p.at):
+            last = probe.at + probe.seconds
+            if not probe.ok and first is None:
+                first = probe.at
+            elif probe.ok and first is not None:
+                windows.append((first, probe.at))
+                first = None
+        if first is not None:
+            windows.append((first, last))
+        return windows
+
+    @property
+    def outage_seconds(self) -> float | None:
+        """All windows of the outage together; None: the prober saw nothing by name."""
+        if not any(probe.path == "name" for probe in self.probes):
+            return None
+        return sum(end - start for start, end in self.outages)
+
+    def red(self, stage: Stage) -> list[CheckResult]:
+        """The checks that do not hold at a stage."""
+        return [c for c in self.checks if c.stage == stage and not c.holds]
+
+    def at_stage(self, stage: Stage) -> list[CheckResult]:
+        """The checks run at a stage."""
+        return [c for c in self.checks if c.stage == stage]
+
+
+def load(path: Path) -> Record:
+    """Read a journal into a record.
+
+    Raises:
+        ValueError: the journal is damaged, does not begin with the event `drill`, or holds an event that this version
+            does not know; one sentence that names the file.
+        OSError: the file cannot be read.
+    """
+    events = journal.read(path)
+    if not events or events[0]["event"] != "drill":
+        raise ValueError(f"{path}: expected a journal that begins with the event 'drill'")
+    try:
+        return fold(path, events)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise ValueError(f"{path}: {error.title}, {where}: {first['msg']}, found {first['input']!r:.80}") from None
+    except KeyError as error:
+        raise ValueError(f"{path}: an event lacks {error}") from None
+    except (TypeError, AttributeError) as error:
+        raise ValueError(f"{path}: an event is not as this version knows it: {error}") from None
+
+
+def fold(path: Path, events: Iterable[dict[str, Any]]) -> Record:  # noqa: PLR0912 (one arm an event)
+    """Turn events into a record; a later `check` of the same stage and name replaces an earlier one."""
+    source = iter(events)
+    first = next(source)
+    record = Record(
+        path=path,
+        stack=first["stack"],
+        drill=first["drill"],
+        title=first["title"],
+        rollback=first["rollback"],
+        started=first["at"],
+        objectives=first["objectives"],
+    )
+    checks: dict[tuple[str, str], CheckResult] = {}
+    for event in source:
+        data = {k: v for k, v in event.items() if k not in ("event", "at")}
+        match event["event"]:
+            case "facts":
+                record.facts = {**record.facts, **data["facts"]}
+            case "phase":
+                record.phases.append(Phase(name=data["name"], at=data["since"]))
+            case "check":
+                checks[data["stage"], data["name"]] = CheckResult(**data)
+            case "harm":
+                record.harms.append(Harm(at=data.pop("applied"), **data))
+            case "detected":
+                record.detected = data["moment"]
+            case "backup":
+                record.backup = Execution(**data)
+            case "backup_used":
+                record.backup_name, record.backup_taken = data["name"], data["taken"]
+            case "rollback":
+                record.rollback_run = Execution(**data)
+            case "recovered":
+                record.recovered = data["moment"]
+            case "probes":
+                record.probes = data["probes"]
+            case "writes":
+                record.writes = data["writes"]
+            case "loss":
+                record.loss = Loss(**data)
+            case "leg":
+                record.legs.append(Leg(**data))
+            case "wrong_rows":
+                record.wrong.append(WrongTable(**data))
+            case "problem":
+                record.problems = [*record.problems, data["text"]]
+            case "closed":
+                record.closed = True
+            case other:
+                raise ValueError(
+                    f"{path}: event {other!r} is unknown to this version (journal schema {journal.SCHEMA})"
+                )
+    record.checks = list(checks.values())
+    return record

@@ -1,0 +1,47 @@
+"""One line a drill, for the terminal."""
+
+from __future__ import annotations
+
+from reports.figures import share, span
+from reports.record import Record
+from reports.text import visible
+from reports.verdict import Verdict, judge
+
+_VERDICT = max(len(verdict) for verdict in Verdict) + 2
+
+
+def line(record: Record) -> str:
+    """Verdict, stack, type, clocks, loss, file and, if it did not pass, the weightiest cause, as one line."""
+    judgement = judge(record)
+    columns = [
+        record.stack,
+        record.rollback,
+        *(f"{name} {shown}" for name, shown in _clocks(record)),
+        _loss(record),
+        record.drill,
+    ]
+    if judgement.cause:
+        columns.append(judgement.cause)
+    words = "  ".join(" ".join(column.split()) for column in columns)
+    return visible(f"{judgement.verdict.value:<{_VERDICT}}{words}")
+
+
+def _clocks(record: Record) -> list[tuple[str, str]]:
+    missing = "never" if record.never_recovered else "unknown"
+    return [
+        ("rollback", _span(record.rollback_seconds)),
+        ("recovery", _span(record.recovery_seconds, missing)),
+        ("outage", _span(record.outage_seconds)),
+    ]
+
+
+def _span(seconds: float | None, missing: str = "unknown") -> str:
+    return missing if seconds is None else span(seconds)
+
+
+def _loss(record: Record) -> str:
+    if record.loss is None:
+        return "loss unknown"
+    before = record.loss.parts.get("before")
+    lost = f"{before.acked_lost} of {before.acked}" if before else "unknown"
+    return f"loss {share(record.loss.share)} ({lost} from before the backup)"

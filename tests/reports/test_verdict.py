@@ -1,0 +1,246 @@
+"""Every verdict and every cause; and that no lack of evidence ever passes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reports.verdict import Verdict, judge
+from tests.reports import journals
+from tests.reports.journals import Change, added, check, loss, probes, record, replaced, without, without_checks
+
+LIMITS = {"rollback": 300.0, "recovery": 300.0, "loss": 0.01}
+
+
+def test_what_holds_everything_passes_without_a_cause() -> None:
+    judgement = judge(record())
+    assert (judgement.verdict, judgement.causes, judgement.cause) == (Verdict.PASSED, (), "")
+
+
+@pytest.mark.parametrize(
+    ("change", "cause"),
+    [
+        (without_checks("before"), "nothing shows that the host was healthy before: no check ran"),
+        (
+            added(check("api.health", "before", False, "host h: refused\nmore")),
+            "not healthy before: api.health: host h: refused",
+        ),
+        (without("harm"), "no harm was applied: there was nothing to roll back from"),
+        (
+            replaced("harm", real=False, proof="all rows are there"),
+            "the harm drop-checkins did not take effect: all rows are there",
+        ),
+        (without("rollback"), "no rollback was run"),
+        (without_checks("after"), "nothing shows what the rollback did: no check ran after it"),
+        (without("probes"), "the prober saw nothing by name: the outage is unknown"),
+        (
+            replaced("probes", probes=[p for p in probes() if p["path"] == "direct"]),
+            "the prober saw nothing by name: the outage is unknown",
+        ),
+        (
+            replaced("probes", probes=[p for p in probes() if p["at"] < journals.ROLLBACK_ENDED]),
+            "the prober fell silent before the rollback ended: the outage is unknown",
+        ),
+        (without("loss"), "the loss could not be counted"),
+        (replaced("loss", parts={}), "the loss could not be counted"),
+        (added({"event": "problem", "text": "the ledger is gone"}), "the ledger is gone"),
+        (
+            lambda events: [e for e in events if (e.get("stage"), e.get("name")) != ("after", "site.files")],
+            "checks that ran before the harm did not run after the rollback: site.files",
+        ),
+        *(
+            (
+                replaced("drill", objectives={k: v for k, v in LIMITS.items() if k != name}),
+                f"no objective is stated for {name}",
+            )
+            for name in LIMITS
+        ),
+    ],
+)
+def test_unsound_ground_is_inconclusive(change: Change, cause: str) -> None:
+    assert judge(record(change)).verdict is Verdict.INCONCLUSIVE
+    assert judge(record(change)).cause == cause
+
+
+@pytest.mark.parametrize(
+    "gap", [without("loss"), without("probes"), added({"event": "problem", "text": "the ledger is cut short"})]
+)
+def test_missing_evidence_does_not_hide_what_was_seen_to_be_wrong(gap: Change) -> None:
+    red = added(check("database.integrity", "after", False, "host h: malformed"))
+    judgement = judge(record(gap, red))
+    assert judgement.verdict is Verdict.FALSE_SUCCESS
+    assert judgement.cause == "database.integrity: host h: malformed"
+
+
+def test_a_drill_that_did_not_end_is_aborted() -> None:
+    judgement = judge(record(closed=False))
+    assert judgement.verdict is Verdict.ABORTED
+    assert judgement.cause == "the journal has no closing record: the drill did not end"
+
+
+@pytest.mark.parametrize(
+    ("change", "cause"),
+    [
+        (
+            added(check("database.rows", "after", False, "host h: expected 2, got 1\nmore")),
+            "database.rows: host h: expected 2, got 1",
+        ),
+        (added(check("database.rows", "after", False, "")), "database.rows: (no message)"),
+        (added(loss(before=(143, 2, 0, 0))), "2 of 143 writes acknowledged before the backup started are lost"),
+        (added(loss(restored=(41, 3, 0, 0))), "3 of 41 writes acknowledged after the rollback ended are lost"),
+        (added(journals.wrong_rows()), "wrong rows in table checkins: 7"),
+    ],
+)
+def test_a_claim_that_the_evidence_denies_is_a_false_success(change: Change, cause: str) -> None:
+    assert judge(record(change)).verdict is Verdict.FALSE_SUCCESS
+    assert judge(record(change)).cause == cause
+
+
+def test_lost_writes_weigh_more_than_red_checks() -> None:
+    both = record(added(check("api.login", "after", False), loss(before=(143, 1, 0, 0))))
+    assert "acknowledged" in judge(both).causes[0]
+    assert "api.login" in judge(both).causes[1]
+
+
+def test_writes_that_going_back_may_cost_are_no_cause() -> None:
+    gone = (20, 20, 5, 5)
+    assert judge(record(added(loss(between=gone, after=gone, rollback=gone)))).verdict is Verdict.PASSED
+
+
+def test_wrong_rows_that_number_none_are_no_cause() -> None:
+    none = {**journals.wrong_rows(), "missing": 0, "altered": 0, "left_over": 0, "rows": []}
+    assert judge(record(added(none))).verdict is Verdict.PASSED
+
+
+@pytest.mark.parametrize(
+    ("change", "causes"),
+    [
+        (replaced("rollback", status=3), ("the procedure exited with status 3", "a false alarm: every check holds")),
+        (
+            replaced("rollback", status=None),
+            ("the procedure was ended at its time-out", "a false alarm: every check holds"),
+        ),
+        (
+            lambda events: [
+                *replaced("rollback", status=1)(events),
+                check("site.files", "after", False, "host h: 1 file"),
+            ],
+            ("the procedure exited with status 1", "site.files: host h: 1 file"),
+        ),
+        (
+            replaced("rollback", ended=journals.ROLLBACK_STARTED + 300, started=journals.ROLLBACK_STARTED),
+            None,
+        ),
+        (without("recovered"), ("objective missed: no recovery within the limit, and it must be under 5 min",)),
+        (
+            replaced("recovered", moment=journals.ROLLBACK_ENDED + 300.2),
+            ("objective missed: recovery 5 min 0.2 s, and it must be under 5 min",),
+        ),
+        (added(loss(rows_lost=61)), ("objective missed: loss 1.44 %, and it must be under 1 %",)),
+    ],
+)
+def test_a_failure_that_is_owned_or_an_objective_missed_is_failed(
+    change: Change, causes: tuple[str, ...] | None
+) -> None:
+    if causes is None:  # the prober must go on as long as the rollback
+        late = {**probes()[0], "at": journals.ROLLBACK_STARTED + 301}
+        judgement = judge(record(change, replaced("probes", probes=[*probes(), late])))
+        causes = ("objective missed: rollback 5 min, and it must be under 5 min",)
+    else:
+        judgement = judge(record(change))
+    assert judgement.verdict is Verdict.FAILED
+    assert judgement.causes == causes
+
+
+EVIDENCE: dict[str, dict[str, Any]] = {
+    "closing record": {"closed": False},
+    "rollback": {"rollback_run": None},
+    "recovery": {"recovered": None},
+    "probes": {"probes": []},
+    "loss": {"loss": None},
+    "harm": {"harms": []},
+    "checks": {"checks": []},
+    "objectives": {"objectives": {}},
+}
+
+
+@given(st.sets(st.sampled_from(sorted(EVIDENCE)), min_size=1))
+def test_nothing_that_lacks_evidence_passes(missing: set[str]) -> None:
+    lacking = record()
+    for name in missing:
+        for field, value in EVIDENCE[name].items():
+            setattr(lacking, field, value)
+    assert judge(lacking).verdict is not Verdict.PASSED
+
+
+CHANGES = st.lists(
+    st.sampled_from(
+        [
+            replaced("rollback", status=0),
+            replaced("rollback", status=1),
+            without("probes"),
+            without("recovered"),
+            without("loss"),
+            replaced("harm", real=False),
+            without_checks("before"),
+            added(loss(rows_lost=500)),
+        ]
+    ),
+    max_size=3,
+)
+
+
+@given(CHANGES, st.booleans(), st.sampled_from([name for name, _, _ in journals.CHECKS] + ["one.more"]), st.text())
+def test_a_red_check_after_the_rollback_never_passes(
+    changes: list[Change], closed: bool, name: str, message: str
+) -> None:
+    red = added(check(name, "after", False, message))
+    assert judge(record(*changes, red, closed=closed)).verdict is not Verdict.PASSED
+
+
+@given(CHANGES, st.one_of(st.none(), st.integers(-64, 255).filter(bool)))
+def test_a_procedure_that_does_not_claim_success_never_passes(changes: list[Change], status: int | None) -> None:
+    assert judge(record(*changes, replaced("rollback", status=status))).verdict in {
+        Verdict.FAILED,
+        Verdict.INCONCLUSIVE,
+    }
+
+
+@given(CHANGES, st.booleans())
+def test_only_a_pass_has_no_cause(changes: list[Change], closed: bool) -> None:
+    judgement = judge(record(*changes, closed=closed))
+    assert (judgement.verdict is Verdict.PASSED) == (judgement.causes == ())
+
+
+@given(st.floats(0, 1000, allow_nan=False), st.floats(0, 1000, allow_nan=False))
+def test_a_pass_holds_its_clocks(rollback: float, recovery: float) -> None:
+    passing = record()
+    run = passing.rollback_run
+    assert run is not None
+    ended = run.started + rollback
+    passing.rollback_run = replace(run, ended=ended)
+    passing.recovered = ended + recovery
+    passing.probes = [*passing.probes, replace(passing.probes[0], at=ended + 1)]
+    held = passing.rollback_run.seconds < 300 and (passing.recovery_seconds or 0) < 300
+    assert judge(passing).verdict is (Verdict.PASSED if held else Verdict.FAILED)
+
+
+@pytest.mark.parametrize(
+    ("status", "wrong", "verdict", "cause"),
+    [
+        (0, [], Verdict.PASSED, ""),
+        (0, ["x is y, and must be z"], Verdict.FALSE_SUCCESS, "back, exit status 0: x is y, and must be z"),
+        (4, [], Verdict.FAILED, "back: exited with status 4"),
+        (None, [], Verdict.FAILED, "back: was ended at its time-out"),
+    ],
+)  # fmt: skip
+def test_the_way_back_is_judged_like_the_way_there(
+    status: int | None, wrong: list[str], verdict: Verdict, cause: str
+) -> None:
+    leg = {"event": "leg", "name": "back", "command": "rollback.py back", "started": 1.0, "ended": 2.0}
+    judgement = judge(record(added({**leg, "status": status, "output": "", "wrong": wrong})))
+    assert (judgement.verdict, judgement.cause) == (verdict, cause)
