@@ -1,0 +1,143 @@
+"""The database: whole, of the right schema, with exactly the rows that must be there."""
+
+from __future__ import annotations
+
+from checks.registry import check, must
+from fixtures.database import quoted, text
+from fixtures.expected import counts, ownership, schema, table
+from fixtures.ledger import Discrepancy, Entry, compare
+from fixtures.target import Target
+
+
+@check("database.integrity", scope="database")
+def integrity(target: Target) -> None:
+    """PRAGMA integrity_check answers exactly one row, 'ok' (H6, H9: its exit status says nothing)."""
+    answer = [row["integrity_check"] for row in target.database.rows("PRAGMA integrity_check(5)")]
+    must(answer == ["ok"], target, "PRAGMA integrity_check", expected="ok", got="; ".join(answer) or "nothing")
+
+
+@check("database.foreign_keys", scope="database")
+def foreign_keys(target: Target) -> None:
+    """No row points to a row that is not there."""
+    broken = target.database.rows('SELECT "table" AS t, count(*) AS n FROM pragma_foreign_key_check GROUP BY 1')
+    found = ", ".join(f"{row['n']} in {row['t']}" for row in broken)
+    must(not broken, target, "PRAGMA foreign_key_check", expected="no orphaned row", got=found)
+
+
+@check("database.schema", scope="database")
+def schema_fits(target: Target) -> None:
+    """The schema is the one that was there, and of the version that the release on disk is made for."""
+    seen = target.expected.seen
+    version = int(target.database.scalar("PRAGMA user_version"))
+    must(version == seen.user_version, target, "PRAGMA user_version", expected=seen.user_version, got=version)
+    wanted = target.release_on_disk()["schema"]
+    must(
+        version == wanted, target, "PRAGMA user_version", expected=f"{wanted}, as {_release(target)} says", got=version
+    )
+    found = schema(target.database)
+    missing = [sql for sql in seen.schema if sql not in found]
+    added = [sql for sql in found if sql not in seen.schema]
+    must(not missing, target, "sqlite_master", expected=" ; ".join(missing), got="no such statement")
+    must(not added, target, "sqlite_master", expected="nothing more than was there", got=" ; ".join(added))
+
+
+@check("database.row_counts", scope="database")
+def row_counts(target: Target) -> None:
+    """Each table has as many rows of its own as were there (the writers' rows are the ledger's)."""
+    wanted = {name: seen.rows for name, seen in target.expected.seen.tables.items()}
+    found = counts(target.database, target.stack, target.run_id)
+    differ = {name for name in wanted if wanted[name] != found[name]}
+    must(
+        not differ,
+        target,
+        "SELECT count(*)",
+        expected=", ".join(f"{name} {wanted[name]}" for name in sorted(differ)),
+        got=", ".join(f"{name} {found[name]}" for name in sorted(differ)),
+    )
+
+
+@check("database.content", scope="database")
+def content(target: Target) -> None:
+    """Each table's rows are, value for value, the ones that were there."""
+    for name, seen in target.expected.seen.tables.items():
+        found = table(target.database, target.stack, name, target.run_id)
+        must(
+            found.fingerprint == seen.fingerprint,
+            target,
+            f"table {name}, content",
+            expected=f"{seen.rows} rows of fingerprint {seen.fingerprint[:12]}",
+            got=f"{found.rows} rows of fingerprint {found.fingerprint[:12]}",
+        )
+
+
+@check("database.writes", scope="database", live=False)
+def writes(target: Target) -> None:
+    """Each write that must be there is, and none that the rollback must have taken away (the ledger's, H14)."""
+    ledger = target.expected.ledger
+    for write in target.stack.writes:
+        entries = ledger.entries(write.table)
+        key = quoted(write.key)
+        rows = target.database.rows(
+            f'SELECT {key} AS k, count(*) = 1 AND min({write.holds}) AS "right" FROM {quoted(write.table)} '
+            f"WHERE {key} LIKE {text(target.run_id + '-%')} AND {key} NOT LIKE {text(target.run_id + '-check-%')} "
+            f"GROUP BY {key}"
+        )
+        found = compare(ledger, entries, {row["k"]: bool(row["right"]) for row in rows})
+        must(not found, target, f"table {write.table}, writes", expected="what the ledger says", got=_shown(found))
+
+
+@check("database.invariants", scope="database")
+def invariants(target: Target) -> None:
+    """No row breaks a rule of the business, as stack.toml states them."""
+    for rule, sql in target.stack.database.invariants.items():
+        broken = int(target.database.scalar(f"SELECT count(*) FROM ({sql})"))
+        must(broken == 0, target, rule, expected="no row that breaks it", got=f"{broken} rows")
+
+
+@check("database.holders", scope="database", alone=True)
+def holders(target: Target) -> None:
+    """Nobody has the database open but the units that had: no writer lives on beside the backend (H5, H10)."""
+    known = target.expected.seen.holders
+    others = [f"{p.pid} ({p.args})" for p in target.holding(target.stack.database.path) if p.unit not in known]
+    must(
+        not others,
+        target,
+        "processes that hold the database",
+        expected=f"those of {', '.join(sorted(known))}",
+        got="; ".join(others),
+    )
+
+
+@check("database.side_files", scope="database", alone=True)
+def side_files(target: Target) -> None:
+    """Each of -wal, -shm and -journal beside the database is held by a process: else it is a left-over."""
+    left = [file for file in target.database.side_files() if not target.holders(file)]
+    must(
+        not left, target, "side files", expected="none, or held by a process", got=f"held by nobody: {', '.join(left)}"
+    )
+
+
+@check("database.ownership", scope="database")
+def ownership_kept(target: Target) -> None:
+    """The database file has the owner, group and mode that it had."""
+    path = target.stack.database.path
+    found = ownership(path, target.read)
+    must(found == target.expected.seen.ownership, target, path, expected=target.expected.seen.ownership, got=found)
+
+
+def _release(target: Target) -> str:
+    return target.stack.release.file
+
+
+def _shown(found: Discrepancy) -> str:
+    parts = [
+        _some("missing, though acknowledged", found.missing),
+        _some("there, though the rollback must have taken them away", found.undone),
+        f"{len(found.strange)} that nobody sent (first: {found.strange[0]})" if found.strange else "",
+        f"{len(found.altered)} not as they were sent (first: {found.altered[0]})" if found.altered else "",
+    ]
+    return "; ".join(filter(None, parts))
+
+
+def _some(what: str, entries: list[Entry]) -> str:
+    return f"{len(entries)} {what} (first: {entries[0].key})" if entries else ""

@@ -1,0 +1,131 @@
+"""The registry of checks: each declared once, run after every drill, and alone on a live host."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import httpx
+
+from fixtures.shell import CommandError
+from fixtures.stack import Stack
+from fixtures.target import Target
+
+Scope = Literal["database", "api", "services", "files"]
+When = Literal["once", "eventually"]
+
+
+@dataclass(frozen=True)
+class Check:
+    """One fact that must hold.
+
+    `once`: content, as it is; `eventually`: a service that may take a moment. `live`: may run on a real host.
+    `changes_host`: run last, after the content was judged. `survives_reboot`: holds after a reboot as it did before.
+    `alone`: no other check may run beside it; one that reads the database would look like somebody who holds it.
+    """
+
+    name: str
+    scope: Scope
+    when: When
+    live: bool
+    changes_host: bool
+    function: Callable[[Target], None]
+    survives_reboot: bool = True
+    alone: bool = False
+
+    def __call__(self, target: Target) -> None:
+        """Raise AssertionError if the fact does not hold; see `run` for every other way it can fail."""
+        self.function(target)
+
+    def run(self, target: Target) -> Result:
+        """Run it; whatever goes wrong is red, never an error that somebody could overlook."""
+        started = target.clock()
+        try:
+            self(target)
+        except (AssertionError, CommandError, httpx.HTTPError) as red:
+            message = str(red).strip() or f"{target.name}: {self.name} does not hold"
+        except Exception as defect:
+            # An answer of a shape that nobody thought of is no evidence of health.
+            message = f"{target.name}: {self.name}: could not be judged: {type(defect).__name__}: {defect}"
+        else:
+            message = ""
+        return Result(self, message, started, target.clock())
+
+
+@dataclass(frozen=True)
+class Result:
+    """How one run of a check went; `message` is empty when it holds. Times are epoch seconds."""
+
+    check: Check
+    message: str
+    started: float
+    ended: float
+
+    @property
+    def holds(self) -> bool:
+        """Whether the fact holds."""
+        return not self.message
+
+
+_REGISTRY: dict[str, Check] = {}
+_FAMILIES: list[Callable[[Stack], list[Check]]] = []
+
+
+def check(
+    name: str,
+    *,
+    scope: Scope,
+    when: When = "once",
+    live: bool = True,
+    changes_host: bool = False,
+    survives_reboot: bool = True,
+    alone: bool = False,
+) -> Callable[[Callable[[Target], None]], Check]:
+    """Declare a check.
+
+    Raises:
+        ValueError: the name is taken.
+    """
+
+    def declare(function: Callable[[Target], None]) -> Check:
+        if name in _REGISTRY:
+            raise ValueError(f"check {name!r} is declared twice: in {_REGISTRY[name].function.__module__} and here")
+        _REGISTRY[name] = Check(name, scope, when, live, changes_host, function, survives_reboot, alone)
+        return _REGISTRY[name]
+
+    return declare
+
+
+def family(function: Callable[[Stack], list[Check]]) -> Callable[[Stack], list[Check]]:
+    """Declare checks that come from what a stack says, such as one for each of its requests."""
+    _FAMILIES.append(function)
+    return function
+
+
+def all_checks(stack: Stack) -> list[Check]:
+    """Every check of this folder that a stack can have, those that change the host last, else as declared.
+
+    Raises:
+        ValueError: a stack's request has the name of another check: one result would hide the other.
+    """
+    for module in pkgutil.iter_modules([str(Path(__file__).parent)]):
+        importlib.import_module(f"checks.{module.name}")
+    found = [*_REGISTRY.values(), *(c for family in _FAMILIES for c in family(stack))]
+    names = [c.name for c in found]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise ValueError(f"check {twice[0]!r} is declared twice: name the request of {stack.folder} otherwise")
+    return sorted(found, key=lambda c: c.changes_host)
+
+
+def must(fact: bool, target: Target, what: str, *, expected: object, got: object) -> None:
+    """Assert a fact with a first line that stands alone: host, what was looked at, expected, got."""
+    assert fact, f"{target.name}: {what}: expected {_shown(expected)}, got {_shown(got)}"
+
+
+def _shown(value: object) -> str:
+    shown = " ".join((value if isinstance(value, str) else repr(value)).split())
+    return shown if len(shown) <= 300 else f"{shown[:300]}… ({len(shown)} characters)"

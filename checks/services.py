@@ -1,0 +1,110 @@
+"""Services: the right units, processes and ports, and all of it again after a reboot."""
+
+from __future__ import annotations
+
+import re
+
+from checks.registry import check, must
+from fixtures.expected import neighbours, services
+from fixtures.stack import Unit
+from fixtures.target import Process, Target
+
+
+@check("services.active", scope="services", when="eventually")
+def active(target: Target) -> None:
+    """Every unit that stack.toml names is active."""
+    _units_are(target, "ActiveState", "active")
+
+
+@check("services.enabled", scope="services")
+def enabled(target: Target) -> None:
+    """Every unit comes back at the next boot."""
+    _units_are(target, "UnitFileState", "enabled")
+
+
+@check("services.one_master", scope="services", when="eventually")
+def one_master(target: Target) -> None:
+    """The backend runs once: one master, the main process of its unit (H4, H26)."""
+    unit = _backend(target)
+    main = int(target.read(f"systemctl show -P MainPID {unit.name}"))
+    found = _processes(target, unit)
+    pids = {p.pid for p in found}
+    masters = [p.pid for p in found if p.parent not in pids]
+    must(masters == [main], target, f"{unit.process} masters", expected=f"one, process {main}", got=masters or "none")
+
+
+@check("services.ports", scope="services", when="eventually")
+def ports(target: Target) -> None:
+    """Each port is listened on by processes of its own unit, and by nobody else (H26: `netstat | grep` cannot tell)."""
+    listeners: dict[int, set[int]] = {}
+    for line in target.read("ss -Hltnp").splitlines():
+        port = int(line.split()[3].rpartition(":")[2])
+        listeners.setdefault(port, set()).update(int(pid) for pid in re.findall(r"pid=(\d+)", line))
+    processes = target.processes()
+    for unit in target.stack.units:
+        members = {p.pid for p in processes if p.unit == unit.name}
+        for port in unit.ports:
+            owners = listeners.get(port, set())
+            must(
+                bool(owners) and owners <= members,
+                target,
+                f"port {port}",
+                expected=f"listened on by {unit.name} (processes {sorted(members) or 'none'})",
+                got=f"processes {sorted(owners)}" if owners else "nobody",
+            )
+
+
+@check("services.orphans", scope="services", when="eventually")
+def orphans(target: Target) -> None:
+    """No process of the backend runs outside its unit: none that a rollback has left behind or started by hand."""
+    unit = _backend(target)
+    strays = [f"{p.pid} ({p.args})" for p in _processes(target, unit) if p.unit != unit.name]
+    must(not strays, target, f"{unit.process} processes outside {unit.name}", expected="none", got="; ".join(strays))
+
+
+@check("services.neighbours", scope="services", survives_reboot=False)
+def neighbours_untouched(target: Target) -> None:
+    """The other services of the host run on, in the very processes that they had (H20)."""
+    found = neighbours(target.stack, target.read)
+    seen = target.expected.seen.neighbours
+    must(found == seen, target, "main processes of the neighbours", expected=seen, got=found)
+
+
+@check("services.nothing_new", scope="services", when="eventually")
+def nothing_new(target: Target) -> None:
+    """No service or timer runs, and no port is listened on, that was not before."""
+    new = sorted(services(target.read) - target.expected.seen.services)
+    must(not new, target, "services", expected="none that was not there before", got="; ".join(new))
+
+
+@check("services.reboot", scope="services", live=False, changes_host=True)
+def reboot(target: Target) -> None:
+    """After a reboot everything is up again by itself, and the right release answers."""
+    must(target.reboot is not None, target, "reboot", expected="a host that is ours to reboot", got="one that is not")
+    assert target.reboot is not None
+    target.reboot()
+    _units_are(target, "ActiveState", "active")
+    release = target.http.get(target.stack.release.endpoint).json()
+    must(
+        release == target.expected.seen.release,
+        target,
+        "after a reboot, the release in memory",
+        expected=target.expected.seen.release,
+        got=release,
+    )
+
+
+def _units_are(target: Target, fact: str, wanted: str) -> None:
+    for unit in target.stack.units:
+        state = target.host.service(unit.name).systemd_properties.get(fact, "no such unit")
+        must(state == wanted, target, f"{unit.name}, {fact}", expected=wanted, got=state)
+
+
+def _backend(target: Target) -> Unit:
+    return next(unit for unit in target.stack.units if unit.name == target.stack.backend.unit)
+
+
+def _processes(target: Target, unit: Unit) -> list[Process]:
+    """The processes of a unit's name, but for those of another declared unit: a neighbour may run the same program."""
+    others = {other.name for other in target.stack.units if other != unit}
+    return [p for p in target.processes() if p.name == unit.process and p.unit not in others]
