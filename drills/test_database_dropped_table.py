@@ -1,0 +1,25 @@
+"""Somebody dropped a table: restore the database from the newest stable backup, which the procedure itself proposes.
+
+SOP B, type 3 (database): 5 minutes, recovery within 5 minutes, loss under 1 %.
+"""
+
+import pytest
+
+pytestmark = pytest.mark.drill(rollback="database")
+
+
+@pytest.fixture(scope="module")
+def drill(rehearsal):
+    rehearsal.steady_state()
+    rehearsal.back_up()
+    rehearsal.harm("database.dropped_table")
+    rehearsal.detect()
+    rehearsal.roll_back()
+    rehearsal.go_back()
+    rehearsal.rerun()
+    rehearsal.close()
+    return rehearsal
+
+
+def test_rollback(record, fact):
+    fact.holds(record)
