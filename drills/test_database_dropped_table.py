@@ -1,4 +1,4 @@
-"""Somebody dropped a table: restore the database from the newest stable backup, which the procedure itself proposes.
+"""Somebody dropped a table, and a restart made it anew, empty: restore the database from the newest stable backup.
 
 SOP B, type 3 (database): 5 minutes, recovery within 5 minutes, loss under 1 %.
 """
@@ -14,6 +14,7 @@ def drill(rehearsal):
     rehearsal.back_up()
     rehearsal.harm("database.dropped_table")
     rehearsal.detect()
+    rehearsal.harm("services.backend_restarted")
     rehearsal.roll_back()
     rehearsal.go_back()
     rehearsal.rerun()
