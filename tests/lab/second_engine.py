@@ -1,0 +1,68 @@
+"""A second engine on this machine, with control groups of version 2 and a network of its own."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import time
+from pathlib import Path
+
+import docker
+from docker.errors import DockerException
+
+_START = """
+set -e
+mount -t cgroup2 none /sys/fs/cgroup
+ip link set lo up
+exec dockerd --host unix://$0/engine.sock --data-root $0/data --exec-root $0/exec --pidfile $0/pid
+"""
+
+
+class SecondEngine:
+    """Started in mount and network namespaces of its own: what it does to routes and firewall is seen there alone."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.host = f"unix://{folder}/engine.sock"
+        self._log = folder / "log"
+        self.start()
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                ["unshare", "--mount", "--net", "sh", "-c", _START, str(self._folder)], stdout=log, stderr=log
+            )
+        deadline = time.monotonic() + 30
+        while True:
+            try:
+                self.client = docker.DockerClient(self.host, timeout=60)
+                self.client.ping()
+            except DockerException:
+                assert time.monotonic() < deadline, self._log.read_text()[-2000:]
+                time.sleep(0.1)
+            else:
+                return
+
+    def take_images(self, other: docker.DockerClient, names: list[str]) -> None:
+        """Carry images over from another engine."""
+        for name in names:
+            self.client.images.load(other.images.get(name).save(named=True))
+
+    def network(self) -> str:
+        """The routes and the firewall of the machine that the engine runs on."""
+        look = "ip route; ip -6 route; ip rule; iptables-save | grep -v '^[#:]'; sysctl net.ipv4.ip_forward"
+        command = ["nsenter", f"--net=/proc/{self._process.pid}/ns/net", "sh", "-c", look]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+    def kill(self) -> None:
+        """End it at once, as a crash would; what ran in its containers goes on."""
+        self._process.kill()
+        self._process.wait()
+
+    def stop(self) -> None:
+        """End it in order; its images take a gigabyte."""
+        self.client.close()
+        self._process.terminate()
+        self._process.wait(30)
+        shutil.rmtree(self._folder / "data")
