@@ -5,7 +5,7 @@ SOP A, configuration: 2 minutes, recovery within 5 minutes; no write is lost.
 
 import pytest
 
-pytestmark = pytest.mark.drill(rollback="config", harm="config.disagrees_with_the_model")
+pytestmark = pytest.mark.drill(rollback="config", harm="config.disagrees_with_the_model", trigger="key function down")
 
 
 @pytest.fixture(scope="module")

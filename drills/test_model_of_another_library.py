@@ -5,7 +5,7 @@ SOP A, model: 2 minutes, recovery within 5 minutes; no write is lost.
 
 import pytest
 
-pytestmark = pytest.mark.drill(rollback="model", harm="model.other_library")
+pytestmark = pytest.mark.drill(rollback="model", harm="model.other_library", trigger="key function down")
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ SOP A, model: 2 minutes, recovery within 5 minutes; no write is lost.
 
 import pytest
 
-pytestmark = pytest.mark.drill(rollback="model", harm="model.out_of_range")
+pytestmark = pytest.mark.drill(rollback="model", harm="model.out_of_range", trigger="prediction out of range")
 
 
 @pytest.fixture(scope="module")
