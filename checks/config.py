@@ -13,7 +13,7 @@ from fixtures.target import Target
 _PARSE = "import json, sys, yaml; json.dump(yaml.safe_load(open(sys.argv[1])), sys.stdout)"
 
 
-@check("config.valid", scope="config", needs="config")
+@check("config.valid", scope="config", needs="config", alone=True)
 def valid(target: Target) -> None:
     """It parses, and each of its values is what stack.toml says it may be (H22: a copy of anything exits 0)."""
     config = given(target.stack.config)

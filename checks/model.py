@@ -19,7 +19,7 @@ print(json.dumps([float(one) for one in found]))
 """
 
 
-@check("model.predicts", scope="model", needs="model", survives_reboot=False)
+@check("model.predicts", scope="model", needs="model", survives_reboot=False, alone=True)
 def predicts(target: Target) -> None:
     """It loads, each PD on the golden inputs is in range, and they are what this very version always predicted."""
     model = given(target.stack.model)

@@ -26,7 +26,8 @@ class Check:
 
     `once`: content, as it is; `eventually`: a service that may take a moment. `live`: may run on a real host.
     `changes_host`: run last, after the content was judged. `survives_reboot`: holds after a reboot as it did before.
-    `alone`: no other check may run beside it; one that reads the database would look like somebody who holds it.
+    `alone`: no other check may run beside it; one that reads the database would look like somebody who holds it, and
+    one that runs a program like a process of the service.
     `needs`: the table of stack.toml without which there is nothing to check.
     """
 
