@@ -25,15 +25,10 @@ check: .venv/.ready
 	@$(BIN)/ruff format --check -q . && $(BIN)/ruff check -q . && $(BIN)/mypy
 	@$(BIN)/pytest tests -m "not docker" -n 2 -q $(ARGS)
 
-# Some tests run the workstation's way of asking, curl, on this machine.
-.PHONY: curl
-curl: .venv/.ready
-	@command -v curl >/dev/null || $(BIN)/python -c "from fixtures.engine import install; install(['curl'], print)"
-
-test: setup curl
+test: setup
 	@$(MAKE) -s check
 	@$(BIN)/pytest tests -m docker -n 2 -q $(ARGS)
 
-prove: setup curl
+prove: setup
 	@$(MAKE) -s check
 	@$(BIN)/pytest tests -m docker -n 2 --prove $(ARGS)

@@ -31,7 +31,7 @@ def trees(stack: Stack) -> list[Check]:
     return [declared(name) for name in stack.trees]
 
 
-@check("files.served", scope="files")
+@check("files.served", scope="files", needs="site")
 def served_as_they_were(target: Target) -> None:
     """Every file of the site is served with the bytes and type that it had (H17: the fallback page has others)."""
     seen = target.expected.seen.served
@@ -40,7 +40,7 @@ def served_as_they_were(target: Target) -> None:
     must(not wrong, target, "files of the site as served", expected="bytes and types as they were", got=some(wrong))
 
 
-@check("files.not_served", scope="files")
+@check("files.not_served", scope="files", needs="site")
 def not_served(target: Target) -> None:
     """No backup, secret or database is served: each is answered as any page that is not there."""
     secrets = [f"/{name}" for name in (*_NEVER_SERVED, PurePosixPath(target.stack.database.path).name)]

@@ -15,7 +15,8 @@ from fixtures.shell import CommandError
 from fixtures.stack import Stack
 from fixtures.target import Target
 
-Scope = Literal["database", "api", "services", "files"]
+Scope = Literal["database", "api", "services", "files", "config", "model", "memory", "dashboard", "backups"]
+Need = Literal["site", "login", "config", "model", "dashboard"]
 When = Literal["once", "eventually"]
 
 
@@ -26,6 +27,7 @@ class Check:
     `once`: content, as it is; `eventually`: a service that may take a moment. `live`: may run on a real host.
     `changes_host`: run last, after the content was judged. `survives_reboot`: holds after a reboot as it did before.
     `alone`: no other check may run beside it; one that reads the database would look like somebody who holds it.
+    `needs`: the table of stack.toml without which there is nothing to check.
     """
 
     name: str
@@ -36,6 +38,11 @@ class Check:
     function: Callable[[Target], None]
     survives_reboot: bool = True
     alone: bool = False
+    needs: Need | None = None
+
+    def fits(self, stack: Stack) -> bool:
+        """Whether the stack has what the check looks at."""
+        return self.needs is None or getattr(stack, self.needs) is not None
 
     def __call__(self, target: Target) -> None:
         """Raise AssertionError if the fact does not hold; see `run` for every other way it can fail."""
@@ -84,6 +91,7 @@ def check(
     changes_host: bool = False,
     survives_reboot: bool = True,
     alone: bool = False,
+    needs: Need | None = None,
 ) -> Callable[[Callable[[Target], None]], Check]:
     """Declare a check.
 
@@ -94,7 +102,7 @@ def check(
     def declare(function: Callable[[Target], None]) -> Check:
         if name in _REGISTRY:
             raise ValueError(f"check {name!r} is declared twice: in {_REGISTRY[name].function.__module__} and here")
-        _REGISTRY[name] = Check(name, scope, when, live, changes_host, function, survives_reboot, alone)
+        _REGISTRY[name] = Check(name, scope, when, live, changes_host, function, survives_reboot, alone, needs)
         return _REGISTRY[name]
 
     return declare
@@ -114,7 +122,7 @@ def all_checks(stack: Stack) -> list[Check]:
     """
     for module in pkgutil.iter_modules([str(Path(__file__).parent)]):
         importlib.import_module(f"checks.{module.name}")
-    found = [*_REGISTRY.values(), *(c for family in _FAMILIES for c in family(stack))]
+    found = [*(c for c in _REGISTRY.values() if c.fits(stack)), *(c for family in _FAMILIES for c in family(stack))]
     names = [c.name for c in found]
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise ValueError(f"check {twice[0]!r} is declared twice: name the request of {stack.folder} otherwise")

@@ -5,7 +5,7 @@ SOP B, type 2 (backend): 3 minutes, recovery within 5 minutes, loss under 1 %.
 
 import pytest
 
-pytestmark = pytest.mark.drill(rollback="backend", trigger="unauthorised access")
+pytestmark = pytest.mark.drill(rollback="backend", harm="backend.login_open", trigger="unauthorised access")
 
 
 @pytest.fixture(scope="module")

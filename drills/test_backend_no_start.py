@@ -6,7 +6,7 @@ than 5 minutes, is compressed as stack.toml says.
 
 import pytest
 
-pytestmark = pytest.mark.drill(rollback="backend", trigger="no response")
+pytestmark = pytest.mark.drill(rollback="backend", harm="backend.no_start", trigger="no response")
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ SOP B, type 1 (frontend): 2 minutes, recovery within 5 minutes, loss under 1 %.
 
 import pytest
 
-pytestmark = pytest.mark.drill(rollback="frontend", trigger="data leak")
+pytestmark = pytest.mark.drill(rollback="frontend", harm="frontend.env_served", trigger="data leak")
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ SOP B, type 1 (frontend): 2 minutes, recovery within 5 minutes, loss under 1 %.
 
 import pytest
 
-pytestmark = pytest.mark.drill(rollback="frontend", reported="users")
+pytestmark = pytest.mark.drill(rollback="frontend", harm="frontend.stale_worker", reported="users")
 
 
 @pytest.fixture(scope="module")

@@ -20,10 +20,10 @@ DRILL = "drills/test_database_bad_migration.py"
 
 
 @pytest.fixture(scope="module")
-def engine(bench, tmp_path_factory):
+def engine(bench, stack, tmp_path_factory):
     second = SecondEngine(tmp_path_factory.mktemp("engine"))
     try:
-        second.take_images(bench.engine, [bench.image, bench.workstation, "rollback-drill/base:bookworm"])
+        second.take_images(bench.engine, [bench.image(stack), bench.workstation, "rollback-drill/base:bookworm"])
         yield second
     finally:
         second.stop()
