@@ -21,6 +21,8 @@ Count = Annotated[int, Field(ge=0)]
 
 Stage = Literal["before", "damaged", "after"]
 
+ReportKind = Literal["user report", "monitoring", "review", "failed tests"]  # SOP B's manual triggers
+
 NEVER_LOST = {"before": "before the backup started", "restored": "after the rollback ended"}  # no right rollback can
 
 EXACT = ConfigDict(extra="forbid", allow_inf_nan=False)
@@ -126,7 +128,7 @@ class Report:
     """A manual trigger: people told. Event `reported`, whose `moment` is `at` here."""
 
     by: str
-    kind: Literal["user report", "monitoring", "review", "failed tests"]
+    kind: ReportKind
     why: str
     at: Moment
 
