@@ -37,7 +37,7 @@ def _fits(value: Any, wanted: Value) -> bool:
         return bool(value == wanted.equals)
     if isinstance(value, bool):
         return False
-    if wanted.type == "text":
+    if wanted.type == "string":
         return isinstance(value, str)
     if wanted.type == "list":
         return isinstance(value, list)

@@ -21,7 +21,7 @@ def in_memory(stack: Stack) -> list[Check]:
             expected = f"{part.path}, sha256 {disk[:12]}"
             must(memory == disk, target, f"{name} in memory", expected=expected, got=memory[:12])
 
-        scope = "config" if name == "config" else "model"
-        return Check(f"{name}.in_memory", scope, "eventually", live=True, changes_host=False, function=same)
+        return Check(f"memory.{name}", "memory", "eventually", live=True, changes_host=False, function=same)
 
-    return [declared(name, part) for name, part in (("config", stack.config), ("model", stack.model)) if part]
+    config = [declared("config", stack.config)] if stack.config else []
+    return [*config, declared("model", stack.model)] if stack.model else config

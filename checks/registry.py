@@ -15,7 +15,7 @@ from fixtures.shell import CommandError
 from fixtures.stack import Stack
 from fixtures.target import Target
 
-Scope = Literal["database", "api", "services", "files", "config", "model", "dashboard", "backups"]
+Scope = Literal["database", "api", "services", "files", "config", "model", "memory", "dashboard", "backups"]
 Need = Literal["site", "login", "config", "model", "dashboard"]
 When = Literal["once", "eventually"]
 

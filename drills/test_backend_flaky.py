@@ -5,7 +5,7 @@ SOP B, type 2 (backend): 3 minutes, recovery within 5 minutes, loss under 1 %.
 
 import pytest
 
-pytestmark = pytest.mark.drill(rollback="backend", harm="backend.flaky")
+pytestmark = pytest.mark.drill(rollback="backend", harm="backend.flaky", trigger="errors")
 
 
 @pytest.fixture(scope="module")

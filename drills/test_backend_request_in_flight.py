@@ -5,7 +5,7 @@ SOP B, type 2 (backend): 3 minutes, recovery within 5 minutes, loss under 1 %. T
 
 import pytest
 
-pytestmark = pytest.mark.drill(rollback="backend", harm="backend.login_500")
+pytestmark = pytest.mark.drill(rollback="backend", harm="backend.login_500", trigger="key function down")
 
 
 @pytest.fixture(scope="module")

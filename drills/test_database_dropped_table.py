@@ -5,7 +5,7 @@ SOP B, type 3 (database): 5 minutes, recovery within 5 minutes, loss under 1 %.
 
 import pytest
 
-pytestmark = pytest.mark.drill(rollback="database", harm="database.dropped_table")
+pytestmark = pytest.mark.drill(rollback="database", harm="database.dropped_table", trigger="database error")
 
 
 @pytest.fixture(scope="module")

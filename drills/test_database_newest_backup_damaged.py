@@ -5,7 +5,9 @@ SOP B, type 3 (database): 5 minutes, recovery within 5 minutes, loss under 1 %. 
 
 import pytest
 
-pytestmark = pytest.mark.drill(rollback="database", harm="database.newest_backup_damaged")
+pytestmark = pytest.mark.drill(
+    rollback="database", harm="database.newest_backup_damaged", trigger="data lost or corrupted"
+)
 
 
 @pytest.fixture(scope="module")

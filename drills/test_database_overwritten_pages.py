@@ -5,7 +5,7 @@ SOP B, type 3 (database): 5 minutes, recovery within 5 minutes, loss under 1 %.
 
 import pytest
 
-pytestmark = pytest.mark.drill(rollback="database", harm="database.overwritten_pages")
+pytestmark = pytest.mark.drill(rollback="database", harm="database.overwritten_pages", trigger="data lost or corrupted")
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ SOP B, type 4 (full): 10 minutes, recovery within 5 minutes, loss under 1 %.
 
 import pytest
 
-pytestmark = pytest.mark.drill(rollback="full", harm="full.wrong_migration")
+pytestmark = pytest.mark.drill(rollback="full", harm="full.wrong_migration", trigger="data lost or corrupted")
 
 
 @pytest.fixture(scope="module")

@@ -6,25 +6,32 @@ import re
 import sqlite3
 import time
 from pathlib import Path
-from typing import Callable, Iterable, Iterator, List, NamedTuple, Optional
+from typing import Callable, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 import database
 import durable
 import manifest
+import naming
 import tree
 from config import Config
 from exits import Exit, Failure, described
 from manifest import Manifest
+from naming import Naming
 from runlog import RunLog
 
-_STAMP = "%Y%m%d_%H%M%S"
+_UNJUDGED = "it has no manifest, and is judged when it is used"
 
 
 class Backup(NamedTuple):
-    """A backup, and its manifest or why there is none to rely on; `taken` in seconds since the epoch."""
+    """A backup, and its manifest or why there is none to rely on; `taken` in seconds since the epoch.
+
+    `key` is the time in its name, or its version. A version may lie there without a manifest, as it came with a
+    release; then `manifest` is what can be seen of the file, and `fault` says so.
+    """
 
     kind: str
     path: Path
+    key: str
     taken: float
     manifest: Optional[Manifest]
     fault: str
@@ -37,58 +44,100 @@ class Backup(NamedTuple):
         return self.manifest
 
     def is_called(self, name: str) -> bool:
-        """By its name, or by the time in it, which a set of backups has in common."""
-        return name in (self.path.name, self.path.name[-15:])
+        """By its name, or by the time in it, which a set of backups has in common, or by its version."""
+        return name in (self.path.name, self.key)
 
 
-def listed(config: Config, kind: str, word: str = "backup") -> List[Backup]:
+def listed(config: Config, kind: str) -> List[Backup]:
     """The backups of a kind, newest first. Snapshots and other names are none (H24, H28)."""
-    named = re.compile(rf"{re.escape(config.prefix(kind))}\.{word}_(\d{{8}}_\d{{6}})")
+    names = config.naming(kind)
+    versions = kind in config.versioned
     found = []
-    for path in config.backups.iterdir():
-        match = named.fullmatch(path.name)
-        if match and (path.is_file() if kind == "database" else path.is_dir()):
+    folder = config.folder(kind)
+    for path in folder.iterdir() if folder.is_dir() or not versions else ():
+        key = names.key_of(path.name)
+        if key and not path.is_symlink() and (path.is_file() if versions or kind == "database" else path.is_dir()):
             try:
-                its, fault = manifest.read(path), ""
+                if versions and not manifest.path_of(path).exists():
+                    its, fault = _seen(config, kind, path, key), _UNJUDGED
+                else:
+                    its, fault = manifest.read(path), ""
             except ValueError as error:
                 its, fault = None, str(error)
-            try:
-                taken = its.started if its else time.mktime(time.strptime(match[1], _STAMP))
-            except ValueError:
-                continue  # Digits that are no date.
-            found.append(Backup(kind, path, taken, its, fault))
-    return sorted(found, key=lambda backup: (backup.taken, backup.path.name), reverse=True)
+            taken = its.started if its else time_of(key)
+            if taken is not None or versions:
+                found.append(Backup(kind, path, key, taken or path.stat().st_mtime, its, fault))
+    return sorted(found, key=_age, reverse=True)
+
+
+def time_of(key: str) -> Optional[float]:
+    """The moment in a name; None of a version, and of digits that are no date."""
+    try:
+        return time.mktime(time.strptime(key, naming.STAMP))
+    except (OverflowError, ValueError):
+        return None
+
+
+def _seen(config: Config, kind: str, path: Path, key: str) -> Manifest:
+    taken = time_of(key) or path.stat().st_mtime
+    entries = {"": tree.entry(path)}
+    return Manifest(config.stack, kind, path.name, taken, taken, None, None, entries, {}, stable=False, adopted=True)
+
+
+def _age(backup: Backup) -> Tuple[float, List[Tuple[int, str]]]:
+    """Versions of one moment by their numbers, in which 10 comes after 9."""
+    return backup.taken, [
+        (int(word), "") if word.isdecimal() else (-1, word) for word in re.split(r"(\d+)", backup.key)
+    ]
+
+
+def kept(config: Config, kind: str) -> List[Backup]:
+    """What rollbacks kept, newest first: by the manifests, for of a database that was gone there is no file."""
+    end, names, found = ".manifest.json", config.snapshot_naming(kind), []
+    for path in config.backups.glob(f"*{end}"):
+        snapshot = path.with_name(path.name[: -len(end)])
+        key = names.key_of(snapshot.name)
+        try:
+            its = manifest.read(snapshot) if key else None
+        except ValueError:
+            continue
+        if key and its and (its.kind, its.stack) == (kind, config.stack):
+            found.append(Backup(kind, snapshot, key, its.started, its, ""))
+    return sorted(found, key=lambda snapshot: snapshot.taken, reverse=True)
 
 
 def snapshots(config: Config, kind: str) -> List[Backup]:
-    """What rollbacks started from, newest first: by the manifests, for of a database that was gone there is no file."""
-    end = ".manifest.json"
-    found = []
-    for path in config.backups.glob(f"{config.prefix(kind)}.before_rollback_*{end}"):
-        snapshot = path.with_name(path.name[: -len(end)])
-        try:
-            its = manifest.read(snapshot)
-        except ValueError:
-            continue
-        if its.rollback and its.kind == kind:
-            found.append(Backup(kind, snapshot, its.started, its, ""))
-    return sorted(found, key=lambda snapshot: snapshot.taken, reverse=True)
+    """What rollbacks started from, newest first."""
+    return [snapshot for snapshot in kept(config, kind) if snapshot.its.rollback]
 
 
 def show(config: Config, kinds: Iterable[str], log: RunLog) -> None:
     """A line a backup. What a manifest says of the bytes is verified when a backup is used, not here."""
     for kind in kinds:
         backups = listed(config, kind)
+        used = _in_use(config, kind)
         for backup in backups:
             its = backup.manifest
             if its is None:
                 log.step(f"{backup.path.name}: not whole: {backup.fault}")
-            else:
-                word = "stable" if its.stable else f"not stable ({database.failing(its.checks)})"
-                origin = "adopted" if its.adopted else f"release {its.release or 'unknown'}"
-                log.step(f"{its.name}: {word}, schema {its.schema}, {origin}, {its.size} bytes")
+                continue
+            if its.stack != config.stack:
+                log.step(f"{its.name}: of {its.stack}, not used here")
+                continue
+            word = backup.fault or ("stable" if its.stable else f"not stable ({database.failing(its.checks)})")
+            origin = "adopted" if its.adopted else f"release {its.release or 'unknown'}"
+            schema = "" if kind in config.versioned else f"schema {its.schema}, "
+            here = ", in use" * ("" in its.entries and its.entries[""].sha256 == used)
+            log.step(f"{its.name}: {word}, {schema}{origin}, {its.size} bytes{here}")
         if not backups:
-            log.step(f"{config.backups} holds no backup of {config.prefix(kind)}")
+            log.step(f"{config.folder(kind)} holds no backup of {config.naming(kind).name('…')}")
+
+
+def _in_use(config: Config, kind: str) -> Optional[str]:
+    try:
+        return durable.sha256(config.live(kind)) if kind in config.versioned else None
+    except OSError:
+        return None
 
 
 Fits = Callable[[Backup], None]
@@ -117,10 +166,11 @@ def candidates(config: Config, kind: str, name: Optional[str], fits: Fits, log: 
             log.step(f"passed over {backup.path.name}: {error}")
         else:
             yield backup
+    hint = " (`full` restores the release along with the database)" if "backend" in config.kinds else ""
     raise Failure(
         Exit.NO_BACKUP,
-        f"none of {len(backups)} {kind} backups in {config.backups} is stable, whole and fits "
-        "(`full` restores the release along with the database): nothing was changed",
+        f"none of {len(backups)} {kind} backups in {config.folder(kind)} is stable, whole and fits{hint}: "
+        "nothing was changed",
     )
 
 
@@ -145,6 +195,8 @@ def _named(config: Config, name: str, fits: Fits, backups: List[Backup], log: Ru
 
 def expect_stable(backup: Backup) -> None:
     """ValueError says which checks did not hold when the backup was taken."""
+    if backup.fault:
+        raise ValueError(backup.fault)
     if backup.manifest and not backup.manifest.stable:
         raise ValueError(f"it was not stable when it was taken: {database.failing(backup.manifest.checks)}")
 
@@ -155,7 +207,7 @@ def verify(config: Config, backup: Backup) -> None:
     if (its.stack, its.kind) != (config.stack, backup.kind):
         raise ValueError(f"it is a {its.kind} of {its.stack}")
     try:
-        if backup.kind == "database":
+        if backup.kind == "database" or backup.kind in config.versioned:
             _verify_files(backup.path, its)
         else:
             wrong = tree.difference(its.entries, tree.look(backup.path, config.scope(backup.kind)))
@@ -167,14 +219,15 @@ def verify(config: Config, backup: Backup) -> None:
 
 def _verify_files(path: Path, its: Manifest) -> None:
     if "" not in its.entries:
-        raise ValueError("there was no database then")
+        raise ValueError(f"there was no {its.kind} then")
     for suffix, entry in its.entries.items():
         file = path.with_name(path.name + suffix)
         size = file.stat().st_size
         if size != entry.size:
             raise ValueError(f"{file.name} has {size} bytes, and its manifest says {entry.size}")
-        if durable.sha256(file) != entry.sha256:
-            raise ValueError(f"the SHA-256 of {file.name} is not the one that its manifest says")
+        found = durable.sha256(file)
+        if found != entry.sha256:
+            raise ValueError(f"the SHA-256 of {file.name} is {found:.12}…, and its manifest says {entry.sha256:.12}…")
 
 
 def verify_database(config: Config, backup: Backup, schema: int) -> None:
@@ -188,17 +241,33 @@ def verify_database(config: Config, backup: Backup, schema: int) -> None:
         raise ValueError(wrong)
 
 
-def free_name(folder: Path, prefix: str, now: float) -> Path:
-    """`<prefix><timestamp>`, a second later for each one that is taken: nothing is ever overwritten (H28)."""
-    return folder / f"{prefix}{free_stamp(folder, [prefix], now)}"
+def free_name(folder: Path, names: Naming, now: float) -> Path:
+    """A name with the time, a second later for each one that is taken: nothing is ever overwritten (H28)."""
+    return folder / names.name(free_stamp([(folder, names)], now))
 
 
-def free_stamp(folder: Path, prefixes: Iterable[str], now: float) -> str:
-    """A time that is free after each of the prefixes."""
-    prefixes = list(prefixes)
+def free_stamp(among: Sequence[Tuple[Path, Naming]], now: float) -> str:
+    """A time that is free in all of these names."""
     while True:
-        stamp = time.strftime(_STAMP, time.localtime(now))
-        paths = [folder / f"{prefix}{stamp}" for prefix in prefixes]
+        stamp = time.strftime(naming.STAMP, time.localtime(now))
+        paths = [folder / names.name(stamp) for folder, names in among]
         if not any(path.exists() or manifest.path_of(path).exists() for path in paths):
             return stamp
         now += 1
+
+
+def sweep(config: Config, kinds: Iterable[str]) -> None:
+    """Remove what was not finished, be it made or be it removed. Only under the lock.
+
+    What is made gets its manifest after its name: a manifest without one belongs to what was on its way out.
+    """
+    for kind in kinds:
+        for folder, names in (
+            (config.folder(kind), config.naming(kind)),
+            (config.backups, config.snapshot_naming(kind)),
+        ):
+            for partial in folder.glob(f".{names.before}*.partial"):
+                path = partial.with_name(partial.name[1 : -len(".partial")])
+                if names.key_of(path.name) and not path.exists():
+                    durable.remove(manifest.path_of(path))
+            durable.sweep(folder, names.before)

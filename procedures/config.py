@@ -6,37 +6,84 @@ import glob
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Dict, Optional, Tuple
+from typing import Dict, List, Mapping, Optional, Tuple, Union
 
 import durable
+import naming
+import rules
 from exits import Exit, Failure
+from naming import Naming
+from retention import Rule
+from rules import Rules
+from section import Section, is_number
 from tree import Scope
 
 BESIDE = Path(__file__).resolve().with_name("rollback.json")
-KINDS = ("site", "backend", "database")  # In the order in which they are replaced.
+KINDS = ("site", "backend", "config", "model", "database")  # In the order in which they are replaced.
 _SCOPES = {"site": "frontend", "backend": "backend"}
 
 
 @dataclass(frozen=True)
 class Database:
-    """A SQLite database: its file, the tables it must have, and SQL that answers the rows which break a rule."""
+    """A SQLite database: its file, the tables it must have, and SQL that answers the rows which break a rule.
+
+    `backup` and `snapshot` are how its backups, and what a rollback started from, are called.
+    """
 
     path: Path
     tables: Tuple[str, ...]
     invariants: Dict[str, str]
+    backup: Naming
+    snapshot: Naming
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The service's own configuration, kind `config`: a YAML file, and the folder of its versions.
+
+    It is parsed by `python`, the service's own, which has its YAML package, and must hold `schema` (see rules.py).
+    """
+
+    path: Path
+    versions: Path
+    python: Path
+    schema: Rules
+    timeout_s: float
+
+
+@dataclass(frozen=True)
+class Model:
+    """A model, kind `model`, and the folder of its versions.
+
+    `python`, the service's own, loads it in `folder`, and predicts the inputs of `golden` (see score_model.py); or the
+    command `score` does, if it is not empty: the model's path is its last word, the inputs are its standard input as
+    JSON, and the PDs its standard output, a JSON list. Every PD must lie within `range`, and be the one that `golden`
+    has for the model's SHA-256, if it has any: {"inputs": [{...}], "predictions": {"<sha256>": [0.1]}}.
+    """
+
+    path: Path
+    versions: Path
+    python: Path
+    golden: Path
+    range: Tuple[float, float]
+    timeout_s: float
+    folder: Path
+    score: Tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Config:
-    """What rollback.json says.
+    """What rollback.json says. A kind that it does not speak of, the host does not have; a database is always there.
 
     `stop_s` is the grace in seconds that requests have to end when the units are stopped; when it is over they are
     killed, whatever the unit's own TimeoutStopSec. `ready_s` are the seconds that the units have to be ready.
+    `version_url` must answer the release that runs, and the SHA-256 of the `config` and the `model` in its memory.
     `scopes` are the trees that go back as a whole, by kind. `site_url` must answer what `site_page`, a path relative to
     the site's folder, holds; `site_test` is the command that tests the configuration of whatever serves it.
-    `logs` are shell-style patterns of files.
+    `logs` are shell-style patterns of files. `retention` has a rule a kind, or is None.
     """
 
+    file: Path
     stack: str
     backups: Path
     log: Path
@@ -47,19 +94,52 @@ class Config:
     stop_s: float
     ready_s: float
     database: Database
+    settings: Optional[Settings]
+    model: Optional[Model]
     scopes: Dict[str, Scope]
     site_url: str
     site_page: str
     site_test: Tuple[str, ...]
     logs: Tuple[str, ...]
+    retention: Optional[Mapping[str, Rule]]
+
+    @property
+    def versioned(self) -> Dict[str, Union[Settings, Model]]:
+        """The kinds of which there are versions in a folder of their own."""
+        return {kind: its for kind, its in (("config", self.settings), ("model", self.model)) if its is not None}
+
+    @property
+    def kinds(self) -> Tuple[str, ...]:
+        """What this host has."""
+        return tuple(kind for kind in KINDS if kind in ("database", *self.scopes, *self.versioned))
+
+    def expect(self, kinds: Tuple[str, ...]) -> None:
+        """Failure(USAGE) unless the host has all of these kinds."""
+        for kind in kinds:
+            if kind not in (*self.kinds, "logs"):
+                raise Failure(Exit.USAGE, f"{self.file}: it speaks of no {kind}: this host has {', '.join(self.kinds)}")
 
     def live(self, kind: str) -> Path:
-        """The database's file, or the tree's folder."""
-        return self.database.path if kind == "database" else self.scopes[kind].root
+        """The file, or the tree's folder."""
+        if kind == "database":
+            return self.database.path
+        return self.versioned[kind].path if kind in self.versioned else self.scopes[kind].root
 
-    def prefix(self, kind: str) -> str:
-        """What the names of a kind's backups and snapshots begin with."""
-        return self.database.path.name if kind == "database" else kind
+    def folder(self, kind: str) -> Path:
+        """Where a kind's backups lie. Snapshots of all kinds lie in `backups`."""
+        return self.versioned[kind].versions if kind in self.versioned else self.backups
+
+    def naming(self, kind: str) -> Naming:
+        """How a kind's backups are called."""
+        if kind == "database":
+            return self.database.backup
+        if kind in self.versioned:
+            return Naming(f"{kind}_", self.versioned[kind].path.suffix, naming.VERSION)
+        return Naming(f"{kind}.backup_", "", naming.TIME)
+
+    def snapshot_naming(self, kind: str) -> Naming:
+        """How a kind's snapshots are called: never as a backup is (H24)."""
+        return self.database.snapshot if kind == "database" else Naming(f"{kind}.before_rollback_", "", naming.TIME)
 
     def scope(self, kind: str) -> Scope:
         """The scope of a kind that is kept as a tree; nothing is left out of the logs."""
@@ -72,12 +152,19 @@ def read(path: Path) -> Config:
         found = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise Failure(Exit.USAGE, f"{path}: cannot be read as JSON: {error}") from None
-    top = _Section(path, "", found)
-    section = _Section(path, "database.", top.take("database", "an object"))
-    database = Database(section.file("path"), section.texts("tables"), section.rules("invariants"))
-    scopes = _Section(path, "scopes.", top.take("scopes", "an object"))
+    top = Section(path, "", found)
     backups = top.absolute("backups")
+    database = _database(top)
+    settings, model = _settings(top), _model(top)
+    own = [file for its in (settings, model) if its for file in (its.path, its.versions)]
+    scopes = top.maybe("scopes")
+    trees = {
+        kind: _scope(section, backups, database, own)
+        for kind, name in _SCOPES.items()
+        if scopes and (section := scopes.maybe(name))
+    }
     return Config(
+        file=path,
         stack=top.text("stack"),
         backups=backups,
         log=top.absolute("log"),
@@ -88,82 +175,97 @@ def read(path: Path) -> Config:
         stop_s=top.seconds("stop_s"),
         ready_s=top.seconds("ready_s"),
         database=database,
-        scopes={kind: _scope(path, name, scopes, backups, database) for kind, name in _SCOPES.items()},
-        site_url=top.url("site_url"),
-        site_page=top.text("site_page"),
-        site_test=top.texts("site_test"),
+        settings=settings,
+        model=model,
+        scopes=trees,
+        site_url=top.url("site_url") if "site" in trees else "",
+        site_page=top.text("site_page") if "site" in trees else "",
+        site_test=top.texts("site_test") if "site" in trees else (),
         logs=top.texts("logs"),
+        retention=_retention(top),
     )
 
 
-def _scope(file: Path, name: str, scopes: _Section, backups: Path, database: Database) -> Scope:
-    """A tree's scope. The database is never in it, whatever the file says, and nor is what lies beside it (H27)."""
-    section = _Section(file, f"scopes.{name}.", scopes.take(name, "an object"))
+def _database(top: Section) -> Database:
+    section = top.within("database")
+    path = section.real_file("path")
+    names = top.maybe("naming") or Section(top.file, "naming.", {})
+    backup = _naming(names, "database", "{stem}{suffix}.backup_{stamp}", path)
+    snapshot = _naming(names, "snapshot", "{stem}{suffix}.before_rollback_{stamp}", path)
+    if not naming.are_told_apart(backup, snapshot):  # H24
+        raise names.wrong("snapshot", "names that are a backup's too", "names that are not")
+    return Database(path, section.texts("tables"), section.rules("invariants"), backup, snapshot)
+
+
+def _naming(section: Section, key: str, default: str, path: Path) -> Naming:
+    template = section.text(key, default)
+    try:
+        return naming.of(template, path.stem, path.suffix)
+    except ValueError as error:
+        raise section.wrong(key, repr(template), str(error)) from None
+
+
+def _settings(top: Section) -> Optional[Settings]:
+    section = top.maybe("config")
+    if section is None:
+        return None
+    return Settings(
+        path=section.absolute("path"),
+        versions=section.absolute("versions"),
+        python=section.absolute("python"),
+        schema=section.checked("schema", rules.EXPECTED, rules.are_rules),
+        timeout_s=section.seconds("timeout_s", 10.0),
+    )
+
+
+def _model(top: Section) -> Optional[Model]:
+    section = top.maybe("model")
+    if section is None:
+        return None
+    path = section.absolute("path")
+    least, most = section.checked("range", "two numbers, the lesser one first", _is_range)
+    return Model(
+        path=path,
+        versions=section.absolute("versions"),
+        python=section.absolute("python"),
+        golden=section.absolute("golden"),
+        range=(float(least), float(most)),
+        timeout_s=section.seconds("timeout_s", 30.0),
+        folder=section.absolute("folder", path.parent),
+        score=section.texts("score") if "score" in section else (),
+    )
+
+
+def _is_range(found: object) -> bool:
+    return isinstance(found, list) and len(found) == 2 and all(map(is_number, found)) and found[0] <= found[1]
+
+
+def _retention(top: Section) -> Optional[Dict[str, Rule]]:
+    section = top.maybe("retention")
+    if section is None:
+        return None
+    for kind in section:
+        if kind not in (*KINDS, "logs"):
+            raise section.wrong(kind, "a rule", f"only {', '.join(KINDS)} or logs")
+    return {kind: _rule(section.within(kind)) for kind in section}
+
+
+def _rule(section: Section) -> Rule:
+    newest = section.checked("newest", "a whole number from 1", lambda v: type(v) is int and v >= 1)
+    days = section.checked("days", "days above 0", lambda v: is_number(v) and v > 0) if "days" in section else None
+    return Rule(newest, days)
+
+
+def _scope(section: Section, backups: Path, database: Database, versioned: List[Path]) -> Scope:
+    """A tree's scope. The database is never in it, whatever the file says, and nor is what lies beside it (H27).
+
+    Nor are config and model, of which there are versions of their own.
+    """
     root = section.root("includes")
     if root == backups or root in backups.parents:
         # The lock and the record lie there: they must not change places with another folder.
-        raise Failure(Exit.USAGE, f"{file}: backups: found {backups}, expected a folder outside {root}")
+        raise Failure(Exit.USAGE, f"{section.file}: backups: found {backups}, expected a folder outside {root}")
     own = [f"{glob.escape(str(database.path))}{suffix}" for suffix in ("", "-wal", "-shm", "-journal")]
-    own.append(f"{glob.escape(str(durable.partial_of(database.path)))}*")
+    own += [f"{glob.escape(str(durable.partial_of(path)))}*" for path in (database.path, *versioned)]
+    own += [glob.escape(str(path)) for path in versioned]
     return Scope(root, (*section.texts("excludes"), *own))
-
-
-class _Section:
-    """One JSON object, read key by key."""
-
-    def __init__(self, file: Path, prefix: str, found: Any) -> None:
-        self._file, self._prefix, self._values = file, prefix, found
-        if not isinstance(found, dict):
-            where = prefix.rstrip(".") or "the whole"
-            raise Failure(Exit.USAGE, f"{file}: {where}: found {found!r:.80}, expected an object")
-
-    def take(self, key: str, expected: str) -> Any:
-        if key not in self._values:
-            raise Failure(Exit.USAGE, f"{self._file}: {self._prefix}{key}: found nothing, expected {expected}")
-        return self._values[key]
-
-    def _checked(self, key: str, expected: str, holds: Any) -> Any:
-        found = self.take(key, expected)
-        if not holds(found):
-            raise Failure(Exit.USAGE, f"{self._file}: {self._prefix}{key}: found {found!r}, expected {expected}")
-        return found
-
-    def text(self, key: str) -> str:
-        return str(self._checked(key, "a text", _is_text))
-
-    def texts(self, key: str) -> Tuple[str, ...]:
-        return tuple(self._checked(key, "a list of texts", lambda v: isinstance(v, list) and all(map(_is_text, v))))
-
-    def rules(self, key: str) -> Dict[str, str]:
-        return dict(
-            self._checked(key, "an object of texts", lambda v: isinstance(v, dict) and all(map(_is_text, v.values())))
-        )
-
-    def absolute(self, key: str) -> Path:
-        return Path(self._checked(key, "an absolute path", lambda v: _is_text(v) and Path(v).is_absolute()))
-
-    def file(self, key: str) -> Path:
-        path = self.absolute(key)
-        if path.is_symlink():  # A rename would replace the link, and the service would go on with the file.
-            found = f"a link to {path.resolve()}"
-            raise Failure(Exit.USAGE, f"{self._file}: {self._prefix}{key}: found {found}, expected the file itself")
-        return path
-
-    def root(self, key: str) -> Path:
-        """The one folder that a tree's scope includes."""
-        expected = "a list of one absolute path of a folder, which is no link"
-        found = self._checked(key, expected, lambda v: isinstance(v, list) and len(v) == 1 and _is_text(v[0]))[0]
-        path = Path(found)
-        if not path.is_absolute() or path.parent == path or glob.has_magic(found) or path.is_symlink():
-            raise Failure(Exit.USAGE, f"{self._file}: {self._prefix}{key}: found {found!r}, expected {expected}")
-        return path
-
-    def url(self, key: str) -> str:
-        return str(self._checked(key, "a URL", lambda v: _is_text(v) and v.startswith(("http://", "https://"))))
-
-    def seconds(self, key: str) -> float:
-        return float(self._checked(key, "seconds above 0", lambda v: type(v) in (int, float) and 0 < v < 86400))
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str) and value != ""

@@ -118,6 +118,8 @@ def bring_back(config: Config, log: RunLog, record: Record) -> None:
     stored = {} if record.type == "back" else health.stored(config, kinds, record.expected)
     for name, check in {**served, **stored}.items():
         log.step(f"{name}: {check.found}")
+    if "database" in kinds and stored:
+        log.step(f"rows: {health.rows(config)}")
     unserved = database.failing({name: check for name, check in served.items() if name not in record.excused})
     if unserved:
         raise Failure(Exit.NO_SERVICE, f"{record.sources} restored, but {unserved}")

@@ -5,7 +5,7 @@
  1  an unexpected error; its sentence says which
  2  usage or configuration
  3  cancelled; nothing was changed
- 4  no usable backup: unknown, damaged, incomplete, unstable, or of another schema
+ 4  no usable backup: unknown, damaged, incomplete, invalid, unstable, or of another schema
  5  refused: a deploy or another run is in progress, something is in use, or nginx -t fails
  6  not enough space; nothing was changed
  7  not enough rights; nothing was changed
@@ -14,6 +14,7 @@
 10  all is restored and the service is back, but the last verification failed
 11  stopped half-way: run the same program again, and it finishes
 12  the backup is kept, but it is not stable: not every check held
+13  no version was named: they are listed, and nothing was changed
 ==  =====================================================================================
 """
 
@@ -38,6 +39,7 @@ class Exit(enum.IntEnum):
     NOT_VERIFIED = 10
     HALF_WAY = 11
     NOT_STABLE = 12
+    NOT_CHOSEN = 13
 
 
 class Failure(Exception):

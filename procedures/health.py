@@ -1,4 +1,4 @@
-"""Whether the host is well: the right release answers, the right page is served, the database holds what it must."""
+"""Whether the host is well: what is on disk is what runs, the right page is served, and what is stored is right."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Collection, Dict, Optional
 
 import database
+import durable
+import judging
 import release
 from config import Config
 from database import Check
 from exits import Failure, described
-from release import Release
+from release import Release, Running
 
 _ANSWER_S = 2.0
 
@@ -34,7 +36,7 @@ def served(
 ) -> Dict[str, Check]:
     """The checks of what answers, with so many seconds to become well; those that need not hold are not waited for."""
     results = {}
-    if "backend" in kinds or "database" in kinds:
+    if set(kinds) - {"site"}:
         results["service"] = _service(config, installed, 0.0 if "service" in excused else seconds)
     if "site" in kinds:
         page = config.live("site") / config.site_page
@@ -43,18 +45,41 @@ def served(
 
 
 def stored(config: Config, kinds: Collection[str], installed: Optional[Release]) -> Dict[str, Check]:
-    """The checks of the live database, or only whether it fits the release."""
+    """The checks of config and model, and of the live database, or only whether it fits the release."""
+    results = {kind: judged(config, kind) for kind in config.versioned if kind in kinds}
     if "database" not in kinds and "backend" not in kinds:
-        return {}
+        return results
     schema = installed and installed.schema
     try:
         with database.live(config.database.path) as connection:
             if "database" in kinds:
-                return database.checks(connection, config.database, schema)
+                return {**results, **database.checks(connection, config.database, schema)}
             number = database.user_version(connection)
-            return {"schema": Check(number == schema, str(number))}
+            return {**results, "schema": Check(number == schema, str(number))}
     except (OSError, ValueError, sqlite3.Error) as error:
-        return {"integrity" if "database" in kinds else "schema": Check(False, described(error))}
+        return {**results, "integrity" if "database" in kinds else "schema": Check(False, described(error))}
+
+
+def judged(config: Config, kind: str) -> Check:
+    """Whether the live config or model may be used; what is found is its SHA-256."""
+    live = config.live(kind)
+    try:
+        found = durable.sha256(live)
+        judging.judge(config, kind, live)
+    except OSError as error:
+        return Check(False, described(error))
+    except ValueError as error:
+        return Check(False, str(error))
+    return Check(True, found)
+
+
+def rows(config: Config) -> str:
+    """How many rows each table of the live database has, as part of a sentence (SOP A)."""
+    try:
+        with database.live(config.database.path) as connection:
+            return ", ".join(f"{table} {count}" for table, count in sorted(database.rows(connection).items()))
+    except (OSError, ValueError, sqlite3.Error) as error:
+        return described(error)
 
 
 def installed_release(config: Config) -> Optional[Release]:
@@ -68,10 +93,14 @@ def installed_release(config: Config) -> Optional[Release]:
 def _service(config: Config, installed: Optional[Release], seconds: float) -> Check:
     if installed is None:
         return Check(False, f"{config.release_file} does not say which release is installed")
-    found = release.wait_for(config.version_url, installed, seconds)
+    try:
+        expected = Running(installed, {kind: durable.sha256(config.live(kind)) for kind in config.versioned})
+    except OSError as error:
+        return Check(False, described(error))
+    found = release.wait_for(config.version_url, expected, seconds)
     if found is None:
-        return Check(True, str(installed))
-    return Check(False, f"in {seconds:g} s {config.version_url} did not answer {installed}: {found}")
+        return Check(True, str(expected))
+    return Check(False, f"in {seconds:g} s {config.version_url} did not answer {expected}: {found}")
 
 
 def _page(url: str, page: Path, seconds: float) -> Check:

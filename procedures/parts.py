@@ -11,12 +11,13 @@ import durable
 import health
 import host
 import journal
-from config import KINDS, Config
+from config import Config
 from journal import Part, Record
 from manifest import Manifest
 from plan import Plan
 from restoration import Restoration, Snapshot
 from restore_database import DatabaseRestoration
+from restore_file import FileRestoration
 from restore_tree import TreeRestoration
 from runlog import RunLog
 
@@ -24,16 +25,16 @@ from runlog import RunLog
 def begun(config: Config, plan: Plan) -> Record:
     """The record of a new rollback. How the host is goes into the snapshots' manifests: `back` restores that."""
     was, now = health.installed_release(config), time.time()
-    prefixes = {kind: f"{config.prefix(kind)}.before_rollback_" for kind in plan.kinds}
-    stamp = catalogue.free_stamp(config.backups, prefixes.values(), now)
+    names = {kind: config.snapshot_naming(kind) for kind in plan.kinds}
+    stamp = catalogue.free_stamp([(config.backups, its) for its in names.values()], now)
     checks = health.served(config, plan.kinds, was)
     if "database" not in plan.kinds:  # Which may be evidence: it is not opened before it is kept.
-        checks.update(health.stored(config, plan.kinds, was))
+        checks.update(health.stored(config, [kind for kind in plan.kinds if kind in config.scopes], was))
     return Record(
         id=f"{plan.type} of {stamp}",
         type=plan.type,
         started=now,
-        parts=[Part(source.kind, source.path.name, f"{prefixes[source.kind]}{stamp}") for source in plan.sources],
+        parts=[Part(source.kind, source.path.name, names[source.kind].name(stamp)) for source in plan.sources],
         units=[unit for unit in config.units if host.is_up(unit)],
         was=was,
         checks=checks,
@@ -65,8 +66,9 @@ def changed(record: Record, some: Iterable[Part]) -> Record:
 
 def sweep(config: Config) -> None:
     """Remove what a run left that was cut off before it set down a record."""
-    for kind in KINDS:
-        durable.sweep(config.backups, config.prefix(kind))
+    catalogue.sweep(config, config.kinds)
+    for its in config.versioned.values():
+        durable.remove(durable.partial_of(its.path))
     for scope in config.scopes.values():
         durable.remove(durable.partial_of(scope.root))
     durable.sweep(config.database.path.parent, config.database.path.name)
@@ -104,5 +106,7 @@ def restoration(config: Config, log: RunLog, record: Record, part: Part) -> Rest
         ),
     )
     if part.kind == "database":
-        return DatabaseRestoration(config.database.path, snapshot, log)
+        return DatabaseRestoration(config.database.path, snapshot, config.database.snapshot, log)
+    if part.kind in config.versioned:
+        return FileRestoration(config.live(part.kind), snapshot, config.snapshot_naming(part.kind), log)
     return TreeRestoration(config.scopes[part.kind], snapshot)

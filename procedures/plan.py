@@ -8,15 +8,23 @@ from typing import Dict, List, NamedTuple, Optional, Sequence
 import catalogue
 import database
 import health
+import judging
 import release
 from catalogue import Backup
-from config import KINDS, Config
+from config import Config
 from exits import Exit, Failure, described
 from journal import Record
 from release import Release
 from runlog import RunLog
 
-TYPES = {"frontend": ("site",), "backend": ("backend",), "database": ("database",), "full": KINDS}
+TYPES = {
+    "frontend": ("site",),
+    "backend": ("backend",),
+    "database": ("database",),
+    "config": ("config",),
+    "model": ("model",),
+    "full": ("site", "backend", "database"),
+}
 
 
 class Plan(NamedTuple):
@@ -37,10 +45,15 @@ def make(config: Config, type_: str, names: Sequence[str], log: RunLog) -> Plan:
     if type_ == "back":
         return _back(config, log)
     kinds = TYPES[type_]
+    if type_ in config.versioned and not names:
+        catalogue.show(config, kinds, log)
+        raise Failure(Exit.NOT_CHOSEN, f"name a version of the {type_}: nothing was changed")  # H23
     by_kind = _by_kind(config, kinds, names)
     if type_ == "full":
         return _full(config, by_kind, log)
-    installed = release.on_disk(config.release_file) if type_ == "database" else health.installed_release(config)
+    installed = (
+        health.installed_release(config) if set(kinds) & {"site", "backend"} else release.on_disk(config.release_file)
+    )
     log.step(f"installed is {installed or 'a release that does not say which'}")
     (kind,) = kinds
     beside = installed if kind == "database" else None  # A site alone may be of another release.
@@ -64,7 +77,7 @@ def resume(config: Config, record: Record) -> Plan:
 
 def _back(config: Config, log: RunLog) -> Plan:
     """To what the last rollback started from; what was not well then need not be well again."""
-    found = [snapshot for kind in KINDS for snapshot in catalogue.snapshots(config, kind)]
+    found = [snapshot for kind in config.kinds for snapshot in catalogue.snapshots(config, kind)]
     if not found:
         raise Failure(Exit.NO_BACKUP, f"{config.backups} holds no snapshot of a rollback: nothing was changed")
     last = max(found, key=lambda snapshot: snapshot.taken).its.rollback
@@ -112,12 +125,14 @@ def _fits(config: Config, backup: Backup, beside: Optional[Release]) -> None:
     if backup.kind == "backend":
         _is_release(backup)
         _check_schema(its.schema, _live_schema(config))
+    elif backup.kind in config.versioned:
+        judging.judge(config, backup.kind, backup.path)
     elif backup.kind == "database":
         assert beside is not None
         if its.schema != beside.schema:
             raise ValueError(
                 f"it is of schema {its.schema}, and {beside.release} works with schema {beside.schema}: "
-                "the database alone would not fit, `full` restores both"
+                f"the database alone would not fit{', `full` restores both' * ('backend' in config.kinds)}"
             )
         catalogue.verify_database(config, backup, beside.schema)
     elif beside is not None and its.release != beside.release:

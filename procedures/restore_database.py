@@ -7,14 +7,14 @@ import time
 from pathlib import Path
 from typing import List, Set
 
-import catalogue
 import database
 import durable
 import holders
-import manifest
-import tree
+import keeping
 from exits import Exit, Failure
+from keeping import beside
 from manifest import Manifest
+from naming import Naming
 from restoration import Snapshot
 from runlog import RunLog
 
@@ -26,9 +26,9 @@ class DatabaseRestoration:
 
     repeats = True
 
-    def __init__(self, live: Path, snapshot: Snapshot, log: RunLog) -> None:
+    def __init__(self, live: Path, snapshot: Snapshot, names: Naming, log: RunLog) -> None:
         self.live = live
-        self._snapshot, self._log = snapshot, log
+        self._snapshot, self._names, self._log = snapshot, names, log
         self._suffixes: List[str] = []
 
     def prepare(self, source: Path, its: Manifest) -> int:
@@ -40,30 +40,16 @@ class DatabaseRestoration:
         self._suffixes = sorted(its.entries)
         for suffix, entry in its.entries.items():
             partial = self._partial(suffix)
-            durable.copy(_beside(source, suffix), partial, entry.owner, entry.group, entry.mode)
+            durable.copy(beside(source, suffix), partial, entry.owner, entry.group, entry.mode)
             if durable.sha256(partial) != entry.sha256:
                 raise ValueError(f"the copy of {source.name}{suffix} differs from it")
         return self._partial("").stat().st_ino
 
     def keep(self) -> None:
-        """Take the snapshot: the files as they are, for a damaged database cannot be copied otherwise.
-
-        Its manifest comes last. If there is a whole one already, of the same rollback before it was cut off, this one
-        has a name of its own.
-        """
+        """The snapshot is of the files as they are, for a damaged database cannot be copied otherwise."""
         expect_unused(holders.identities(self._files()), self.live)
-        path = self._snapshot.path
-        if self._snapshot.is_whole:
-            path = catalogue.free_name(path.parent, f"{self.live.name}.before_rollback_", time.time())
-        entries = {}
-        for file in self._files():
-            suffix, status = file.name[len(self.live.name) :], file.stat()
-            target = _beside(path, suffix)
-            partial = durable.partial_of(target)
-            durable.copy(file, partial, str(status.st_uid), str(status.st_gid), status.st_mode & 0o7777)
-            entries[suffix] = tree.entry(partial)
-            durable.rename(partial, target)
-        self._snapshot.seal(entries, None if path == self._snapshot.path else path)
+        files = {file.name[len(self.live.name) :]: file for file in self._files()}
+        keeping.keep(self._snapshot, files, self._names)
         # Copying took its time.
         unseen = expect_unused(holders.identities(self._files()), self.live)
         if unseen:
@@ -81,7 +67,7 @@ class DatabaseRestoration:
                 durable.remove(side)
             durable.sync(self.live.parent)
             for suffix in self._suffixes:
-                durable.rename(self._partial(suffix), _beside(self.live, suffix))
+                durable.rename(self._partial(suffix), beside(self.live, suffix))
             expect_unused(old, self.live)
         placed = {path.name[len(self.live.name) :]: path.stat() for path in self._files()}
         same = placed.keys() == prepared.keys() and all(
@@ -100,18 +86,14 @@ class DatabaseRestoration:
         """The snapshot was complete before it began."""
 
     def discard(self) -> None:
-        durable.remove(manifest.path_of(self._snapshot.path))
-        for suffix in ("", *database.SIDE_FILES):
-            target = _beside(self._snapshot.path, suffix)
-            durable.remove(durable.partial_of(target))
-            durable.remove(target)
+        keeping.let_go(self._snapshot, ("", *database.SIDE_FILES))
         durable.sweep(self.live.parent, self.live.name)
 
     def _files(self) -> List[Path]:
         return [path for path in [self.live] if path.exists()] + database.side_files(self.live)
 
     def _partial(self, suffix: str) -> Path:
-        return _beside(durable.partial_of(self.live), suffix)
+        return beside(durable.partial_of(self.live), suffix)
 
 
 def expect_unused(files: Set[holders.File], path: Path) -> Set[int]:
@@ -128,7 +110,3 @@ def expect_unused(files: Set[holders.File], path: Path) -> Set[int]:
         if time.monotonic() >= deadline:
             raise Failure(Exit.REFUSED, f"{path} is in use by {holders.named(others)}: end it first")
         time.sleep(0.05)
-
-
-def _beside(path: Path, suffix: str) -> Path:
-    return path.with_name(path.name + suffix)

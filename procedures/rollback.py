@@ -1,10 +1,14 @@
 #!/usr/bin/env python3
-"""Roll the host back to a backup: its site, its backend, its database, or all of them at once (SOP B).
+"""Roll the host back: its site, backend or database, or all of them at once (SOP B); its config or model (SOP A).
 
 frontend (page errors), backend (API errors, logic, service down), database (errors, lost or inconsistent data) and full
 (more than one of them, or a major version) each take the newest backup that is stable, whole and fits the rest, unless
-they are told which. `back` undoes the last rollback, whatever its type, another `back` included. The present state is
-kept beside the backups as <kind>.before_rollback_<timestamp>.
+they are told which. config (wrong settings) and model (predictions out of range) must be told: without a version they
+list what there is, and end with 13. A version is judged before anything is touched: a config is parsed and held against
+its schema, a model is loaded and predicts the golden inputs, both by the service's own python. If a link leads to the
+live file, the link goes on to the version. The units are restarted until they answer the SHA-256 of the file on disk.
+`back` undoes the last rollback, whatever its type, another `back` included. The present state is kept among the backups
+as <kind>.before_rollback_<timestamp>, a database's as rollback.json names it.
 """
 
 from __future__ import annotations
@@ -22,7 +26,7 @@ import parts
 import plan
 import program
 import tree
-from config import KINDS, Config
+from config import Config
 from exits import Exit, Failure
 from journal import Record
 from plan import Plan
@@ -38,9 +42,11 @@ class Request(NamedTuple):
     dry: bool
     stop_deploy: bool
 
-    def is_for(self, record: Record) -> bool:
+    def is_for(self, config: Config, record: Record) -> bool:
         """Whether a rollback that was cut off is the one asked for."""
-        sources = {name for part in record.parts for name in (part.source, part.source[-15:])}
+        sources = {
+            name for part in record.parts for name in (part.source, config.naming(part.kind).key_of(part.source))
+        }
         return self.type == record.type and sources.issuperset(self.names)
 
 
@@ -49,19 +55,20 @@ def main(words: Optional[List[str]] = None) -> Exit:
     parser = program.arguments(__doc__)
     parser.add_argument("type", choices=[*plan.TYPES, "back"], help="what to restore, or `back`")
     parser.add_argument(
-        "backups", nargs="*", metavar="BACKUP", help="a backup's name as --list shows it, or the time in it; of `full` "
-        "several, or the time that a set has in common"
+        "backups", nargs="*", metavar="BACKUP", help="a backup's name as --list shows it, or the time or version "
+        "in it; of `full` several, or the time that a set has in common"
     )  # fmt: skip
     parser.add_argument("--yes", action="store_true", help="do not ask")
     parser.add_argument("--dry-run", action="store_true", help="verify all that can be verified, change nothing")
     parser.add_argument("--stop-deploy", action="store_true", help="end a deploy in progress first, else it is refused")
     given = parser.parse_intermixed_args(words)
-    if len(given.backups) > {"full": len(KINDS), "back": 0}.get(given.type, 1):
+    if len(given.backups) > {"full": len(plan.TYPES["full"]), "back": 0}.get(given.type, 1):
         parser.error(f"{given.type} takes fewer backups than {len(given.backups)}")
     request = Request(given.type, given.backups, not given.yes, given.dry_run, given.stop_deploy)
 
     def act(config: Config, log: RunLog) -> Exit:
-        kinds = plan.TYPES.get(given.type, KINDS)
+        kinds = plan.TYPES.get(given.type, config.kinds)
+        config.expect(kinds)
         if given.list:
             catalogue.show(config, kinds, log)
             return Exit.DONE
@@ -84,19 +91,20 @@ def roll_back(config: Config, log: RunLog, request: Request) -> Exit:
     cut_off = record if record and record.replacing else None
     if not request.dry and clear_up(config, log, record, began):
         assert record is not None
-        if request.is_for(record):
+        if request.is_for(config, record):
             return Exit.DONE
         raise Failure(
             Exit.REFUSED, f"the rollback to {record.sources} is finished now; run it again for what you asked"
         )
     if cut_off and cut_off.type != request.type:
         raise Failure(Exit.REFUSED, f"a {cut_off.type} rollback is half-way: `rollback.py {cut_off.type}` finishes it")
-    resumed = cut_off is not None and request.is_for(cut_off)
+    resumed = cut_off is not None and request.is_for(config, cut_off)
     chosen = (
         plan.resume(config, cut_off) if cut_off and resumed else plan.make(config, request.type, request.names, log)
     )
     for source in chosen.sources:
-        log.step(f"verified {source.path.name}: {source.kind}, whole, release {source.its.release}, fits")
+        release = f", release {source.its.release}" * (source.kind not in config.versioned)
+        log.step(f"verified {source.path.name}: {source.kind}, whole{release}, fits")
     expect_sound_site(config, chosen)
     expect_space(config, chosen)
     names = ", ".join(source.path.name for source in chosen.sources)
@@ -157,7 +165,7 @@ def expect_space(config: Config, chosen: Plan) -> None:
     for source in chosen.sources:
         live = config.live(source.kind)
         needed.append((live.parent, source.its.size))
-        if source.kind == "database":
+        if source.kind not in config.scopes:
             files = [path for path in [live] if path.exists()] + database.side_files(live)
             needed.append((config.backups, sum(path.stat().st_size for path in files)))
         elif live.exists():  # Where it cannot be renamed to the backups, it is copied.

@@ -9,17 +9,18 @@ import shutil
 import sqlite3
 import time
 from pathlib import Path
-from typing import Dict, Iterable, Optional, Sequence
+from typing import Dict, Optional, Sequence
 
 import catalogue
 import database
 import durable
+import filing
 import health
 import host
 import journal
 import manifest
 import tree
-from config import KINDS, Config
+from config import Config
 from database import Check
 from exits import Exit, Failure, described
 from manifest import Manifest
@@ -30,15 +31,12 @@ from runlog import RunLog
 def take(config: Config, log: RunLog, kinds: Sequence[str], wait: float) -> Exit:
     """A backup of each kind, with one time in their names; `wait` in seconds for a locked database."""
     installed = health.installed_release(config)
-    checks = health.checks(config, KINDS, installed)
+    checks = health.checks(config, config.kinds, installed)
     if journal.read(config.backups):
         checks["rollback"] = Check(False, "one was cut off and is not finished")
-    stamp = catalogue.free_stamp(config.backups, [f"{config.prefix(kind)}.backup_" for kind in kinds], time.time())
+    stamp = catalogue.free_stamp([(config.folder(kind), config.naming(kind)) for kind in kinds], time.time())
     its = _unnamed(config, installed, checks)
-    return max(
-        _take_one(config, dataclasses.replace(its, kind=kind, name=f"{config.prefix(kind)}.backup_{stamp}"), wait, log)
-        for kind in kinds
-    )
+    return max(_take_one(config, dataclasses.replace(its, kind=kind), stamp, wait, log) for kind in kinds)
 
 
 def adopt(config: Config, log: RunLog, name: str) -> Exit:
@@ -72,17 +70,14 @@ def adopt(config: Config, log: RunLog, name: str) -> Exit:
     return _kept(its, backup.path, log)
 
 
-def sweep(config: Config, kinds: Iterable[str]) -> None:
-    """Remove what was not finished. Only under the lock."""
-    for kind in kinds:
-        durable.sweep(config.backups, config.prefix(kind))
-
-
-def _take_one(config: Config, its: Manifest, wait: float, log: RunLog) -> Exit:
-    kind, backup = its.kind, config.backups / its.name
+def _take_one(config: Config, its: Manifest, stamp: str, wait: float, log: RunLog) -> Exit:
+    kind = its.kind
+    backup = config.folder(kind) / config.naming(kind).name(stamp)
     partial = durable.partial_of(backup)
-    its = dataclasses.replace(its, started=time.time())
+    its = dataclasses.replace(its, name=backup.name, started=time.time())
     try:
+        if kind in config.versioned:
+            return _told(*filing.file(config, its, stamp), log)
         if kind == "database":
             files = [config.database.path, *database.side_files(config.database.path)]
             host.expect_space([(config.backups, sum(path.stat().st_size for path in files))])
@@ -97,7 +92,7 @@ def _take_one(config: Config, its: Manifest, wait: float, log: RunLog) -> Exit:
     except (OSError, ValueError, sqlite3.Error) as error:
         raise Failure(Exit.UNDONE, f"no {kind} was backed up: {described(error)}") from None
     finally:
-        sweep(config, [kind])
+        catalogue.sweep(config, [kind])
     log.step(f"copied the {kind} in {its.ended - its.started:.2f} s")
     return _kept(its, backup, log)
 
@@ -190,6 +185,10 @@ def _judged(config: Config, its: Manifest, path: Path) -> Manifest:
 
 def _kept(its: Manifest, backup: Path, log: RunLog) -> Exit:
     manifest.write(its, backup)
+    return _told(its, backup, log)
+
+
+def _told(its: Manifest, backup: Path, log: RunLog) -> Exit:
     rows = ", ".join(f"{table} {count}" for table, count in sorted(its.rows.items()))
     log.step(f"kept {backup.name}: schema {its.schema}, {its.size} bytes{f', rows: {rows}' if rows else ''}")
     if not its.stable:

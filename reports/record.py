@@ -86,6 +86,52 @@ class Harm:
 
 
 @dataclass(frozen=True, config=EXACT)
+class Trigger:
+    """An automatic trigger that fired. Event `trigger`, whose `fired` is `at` here.
+
+    `since` is when the harm was done (at stage `before`: when watching began); `factor` is by how much the procedure's
+    own time was compressed; `suggests` are types of rollback.
+    """
+
+    stage: Literal["before", "damaged"]
+    name: str
+    sops: list[Literal["A", "B"]]
+    severity: Literal["P0", "P1", "P2", "P3"]
+    suggests: list[str]
+    at: Moment
+    since: Moment
+    evidence: str
+    factor: Annotated[float, Field(gt=0, le=1)]
+
+    @property
+    def seconds(self) -> float:
+        """From the harm to here: how long the detection took."""
+        return max(0.0, self.at - self.since)
+
+
+@dataclass(frozen=True, config=EXACT)
+class Watch:
+    """What the detector looked at. Event `watch`; `blind` are triggers that saw too little to fire."""
+
+    stage: Literal["before", "damaged"]
+    since: Moment
+    until: Moment
+    triggers: list[str]
+    blind: list[str]
+    seen: dict[str, Count]
+
+
+@dataclass(frozen=True, config=EXACT)
+class Report:
+    """A manual trigger: people told. Event `reported`, whose `moment` is `at` here."""
+
+    by: str
+    kind: Literal["user report", "monitoring", "review", "failed tests"]
+    why: str
+    at: Moment
+
+
+@dataclass(frozen=True, config=EXACT)
 class Probe:
     """One question of the prober. From event `probes`."""
 
@@ -210,11 +256,16 @@ class Record:
     rollback: str  # type: database, backend, …
     started: Moment
     objectives: dict[str, float] = field(default_factory=dict)  # rollback, recovery (s); loss (share)
+    must_fire: str | None = None  # the automatic trigger that must tell of the damage
+    must_report: str | None = None  # or the people who must
     facts: dict[str, str] = field(default_factory=dict)  # image, engine, host, release: name and value
     phases: list[Phase] = field(default_factory=list)
     checks: list[CheckResult] = field(default_factory=list)
     harms: list[Harm] = field(default_factory=list)
-    detected: Moment | None = None
+    watches: list[Watch] = field(default_factory=list)
+    triggers: list[Trigger] = field(default_factory=list)
+    reports: list[Report] = field(default_factory=list)
+    detected: Moment | None = None  # the first moment at which a trigger, people or a check told of the damage
     backup: Execution | None = None
     backup_name: str | None = None  # the backup the rollback used, where the drill named or found it
     backup_taken: Moment | None = None
@@ -269,6 +320,21 @@ class Record:
             return None
         return sum(end - start for start, end in self.outages)
 
+    def fired(self, stage: Literal["before", "damaged"]) -> list[Trigger]:
+        """The triggers that fired at a stage."""
+        return [trigger for trigger in self.triggers if trigger.stage == stage]
+
+    @property
+    def undetected(self) -> str | None:
+        """What should have told of the damage and did not, as a sentence; None where it did or nothing must."""
+        fired = [trigger.name for trigger in self.fired("damaged")]
+        if self.must_fire is not None and self.must_fire not in fired:
+            others = f"; these did: {', '.join(fired)}" if fired else ", and no other did"
+            return f"the damage was not detected as it should be: the trigger {self.must_fire!r} did not fire{others}"
+        if self.must_report is not None and self.must_report not in [report.by for report in self.reports]:
+            return f"the damage was not detected as it should be: no report by {self.must_report!r} is recorded"
+        return None
+
     def red(self, stage: Stage) -> list[CheckResult]:
         """The checks that do not hold at a stage."""
         return [c for c in self.checks if c.stage == stage and not c.holds]
@@ -313,6 +379,8 @@ def fold(path: Path, events: Iterable[dict[str, Any]]) -> Record:  # noqa: PLR09
         rollback=first["rollback"],
         started=first["at"],
         objectives=first["objectives"],
+        must_fire=first.get("trigger"),
+        must_report=first.get("reported"),
     )
     checks: dict[tuple[str, str], CheckResult] = {}
     for event in source:
@@ -326,6 +394,12 @@ def fold(path: Path, events: Iterable[dict[str, Any]]) -> Record:  # noqa: PLR09
                 checks[data["stage"], data["name"]] = CheckResult(**data)
             case "harm":
                 record.harms.append(Harm(at=data.pop("applied"), **data))
+            case "watch":
+                record.watches.append(Watch(**data))
+            case "trigger":
+                record.triggers.append(Trigger(at=data.pop("fired"), **data))
+            case "reported":
+                record.reports.append(Report(at=data.pop("moment"), **data))
             case "detected":
                 record.detected = data["moment"]
             case "backup":

@@ -141,7 +141,7 @@ def _marks(record: Record, axis: _Axis) -> list[Mark]:
     elif record.backup_taken is not None and record.backup_taken >= axis.start:
         found.append((record.backup_taken, "backup taken"))
     if record.detected is not None:
-        found.append((record.detected, "damage detected"))
+        found.append((record.detected, f"damage detected{_by(record)}"))
     if record.rollback_run:
         found += [(record.rollback_run.started, "rollback started"), (record.rollback_run.ended, "rollback ended")]
     if record.recovered is not None:
@@ -153,6 +153,13 @@ def _marks(record: Record, axis: _Axis) -> list[Mark]:
         row = next(row for row in range(len(marks) + 1) if row not in taken)
         marks.append(Mark(number, what, at, x, row))
     return marks
+
+
+def _by(record: Record) -> str:
+    """What told first, if it was not a check."""
+    told = [(t.at, t.name) for t in record.fired("damaged")]
+    told += [(report.at, f"{report.kind} by {report.by}") for report in record.reports]
+    return next((f": {name}" for at, name in sorted(told) if at == record.detected), "")
 
 
 def _phases(record: Record, axis: _Axis) -> list[Stretch]:

@@ -68,6 +68,7 @@ def _unsound(record: Record) -> list[str]:
     if not record.at_stage("before"):
         found.append("nothing shows that the host was healthy before: no check ran")
     found += [f"not healthy before: {c.name}: {first_line(c.message)}" for c in record.red("before")]
+    found += [f"not healthy before: the trigger {t.name!r} fired: {t.evidence}" for t in record.fired("before")]
     if not record.harms:
         found.append("no harm was applied: there was nothing to roll back from")
     found += [f"the harm {h.name} did not take effect: {h.proof}" for h in record.harms if not h.real]
@@ -81,6 +82,16 @@ def _unsound(record: Record) -> list[str]:
 def _gaps(record: Record) -> list[str]:
     """Evidence without which nothing can be called passed."""
     found = list(record.problems)
+    if record.undetected:
+        found.append(record.undetected)
+    before = [watch for watch in record.watches if watch.stage == "before"]
+    if not before:
+        found.append("nothing shows that no trigger would have fired before the harm: nothing was watched")
+    found += [
+        f"the trigger {name!r} saw too little before the harm: that it did not fire shows nothing"
+        for watch in before
+        for name in watch.blind
+    ]
     by_name = [p.at for p in record.probes if p.path == "name"]
     if not by_name:
         found.append("the prober saw nothing by name: the outage is unknown")
@@ -95,9 +106,9 @@ def _gaps(record: Record) -> list[str]:
             if part not in record.loss.parts or not record.loss.parts[part].acked
         ]
     found += [f"no objective is stated for {name}" for name in OBJECTIVES if name not in record.objectives]
-    before = {c.name for c in record.at_stage("before")}
+    asked = {c.name for c in record.at_stage("before")}
     after = {c.name for c in record.at_stage("after")}
-    if record.at_stage("after") and (unasked := sorted(before - after)):
+    if record.at_stage("after") and (unasked := sorted(asked - after)):
         found.append(f"checks that ran before the harm did not run after the rollback: {', '.join(unasked)}")
     return found
 

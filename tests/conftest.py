@@ -39,8 +39,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture(scope="session")
 def stack(request: pytest.FixtureRequest) -> Stack:
-    """The shipped stack, with limits of seconds: a test does not wait for the objectives' minutes."""
-    shipped = load_stack(STACKS / "lingzhi-ecosystem")
+    """A shipped stack, with limits of seconds: a test does not wait for the objectives' minutes."""
+    shipped = load_stack(STACKS / getattr(request, "param", "lingzhi-ecosystem"))
     return shipped.model_copy(update={"limits": Limits(procedure=60, recovery=15)})
 
 

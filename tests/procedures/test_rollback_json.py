@@ -59,10 +59,21 @@ def test_backups_do_not_lie_in_a_tree_that_changes_places(host: SmallHost) -> No
 
 
 def test_a_missing_key_is_named(host: SmallHost) -> None:
-    for key in host.config:
+    for key in host.config.keys() - {"scopes"}:
         left: dict[str, Any] = {name: value for name, value in host.config.items() if name != key}
         host.config_file.write_text(json.dumps(left))
         _expect_refusal(host, key, "found nothing")
+
+
+def test_what_the_file_does_not_speak_of_the_host_does_not_have(host: SmallHost) -> None:
+    """A host that is a service and a database: no page, no tree."""
+    left = {name: value for name, value in host.config.items() if name != "scopes" and not name.startswith("site_")}
+    host.config_file.write_text(json.dumps(left))
+    assert host.backup(kind="all").code == host.rollback("--yes").code == Exit.DONE
+    for kind in ("frontend", "full", "config", "model"):
+        run = host.rollback("--yes", kind=kind)
+        assert run.code == Exit.USAGE
+        assert "this host has database" in run.err
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null"])

@@ -44,6 +44,8 @@ def passing() -> list[Event]:
             "title": "A bad migration reached production: restore the database from the last good backup",
             "rollback": "database",
             "objectives": {"rollback": 300.0, "recovery": 300.0, "loss": 0.01},
+            "trigger": "data lost or corrupted",
+            "reported": None,
         },
         {"event": "facts", "facts": {"image": "lingzhi-ecosystem:1.0.0", "engine": "20.10.24, cgroup v1"}},
         *(
@@ -53,6 +55,7 @@ def passing() -> list[Event]:
         {"event": "phase", "name": "rollback", "since": ROLLBACK_STARTED},
         {"event": "phase", "name": "verification", "since": ROLLBACK_ENDED},
         *(check(name, "before") for name, _, _ in CHECKS),
+        watch("before", T0 + 2.1, BACKUP_STARTED),
         execution("backup", "scripts/backup.sh", BACKUP_STARTED, BACKUP_ENDED, ["backup_20260301_120006 written"]),
         {"event": "backup_used", "name": "lingzhi_ecosystem.db.backup_20260301_120006", "taken": BACKUP_STARTED},
         {
@@ -65,6 +68,8 @@ def passing() -> list[Event]:
             "real": True,
             "proof": "checkins has 2,093 rows, and had 4,186",
         },
+        trigger("data lost or corrupted", "damaged", "2093 of 4186 rows of checkins are gone"),
+        watch("damaged", DAMAGED, DETECTED),
         {"event": "detected", "moment": DETECTED},
         *(check(name, "damaged", name != "database.rows") for name, _, _ in CHECKS),
         execution(
@@ -99,6 +104,41 @@ def check(name: str, stage: str, holds: bool = True, message: str | None = None,
         "started": at,
         "ended": at + 0.05,
     }
+
+
+def trigger(name: str, stage: str, evidence: str, *, fired: float = DETECTED, factor: float = 1.0) -> Event:
+    """A trigger that fired."""
+    return {
+        "event": "trigger",
+        "stage": stage,
+        "name": name,
+        "sops": ["A"],
+        "severity": "P0",
+        "suggests": ["database"],
+        "fired": fired,
+        "since": DAMAGED,
+        "evidence": evidence,
+        "factor": factor,
+    }
+
+
+def watch(stage: str, since: float, until: float, *, blind: Iterable[str] = ()) -> Event:
+    """What the detector looked at."""
+    return {
+        "event": "watch",
+        "stage": stage,
+        "since": since,
+        "until": until,
+        "triggers": ["data lost or corrupted", "errors"],
+        "blind": list(blind),
+        "seen": {"probes": 40, "looks at the database": 1},
+    }
+
+
+def reported(by: str) -> Event:
+    """People told."""
+    why = "half of my check-ins are gone"
+    return {"event": "reported", "by": by, "kind": "user report", "why": why, "moment": DETECTED}
 
 
 def execution(
@@ -217,7 +257,7 @@ def without_checks(stage: str) -> Change:
     return lambda events: [event for event in events if event.get("stage") != stage]
 
 
-def replaced(name: str, **data: Any) -> Change:
+def replaced(name: str, /, **data: Any) -> Change:
     """Change what the events of a name carry."""
     return lambda events: [{**event, **data} if event["event"] == name else event for event in events]
 

@@ -177,6 +177,8 @@ def hostile(value: object) -> object:
         "altered",
         "left over",
         "during",
+        "A",
+        "P0",
     }
     match value:
         case str():

@@ -93,6 +93,28 @@ def test_the_last_run_of_a_check_counts() -> None:
     assert [c.name for c in record(added(check("api.health", "after", False))).red("after")] == ["api.health"]
 
 
+def test_a_detection_lasts_from_the_harm_to_the_trigger() -> None:
+    [fired] = record().fired("damaged")
+    assert (fired.name, fired.factor) == ("data lost or corrupted", 1.0)
+    assert fired.seconds == pytest.approx(journals.DETECTED - journals.DAMAGED)
+    assert record().fired("before") == []
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (replaced("trigger", factor=0), "factor"),
+        (replaced("trigger", severity="P7"), "severity"),
+        (replaced("trigger", stage="after"), "stage"),
+        (replaced("watch", seen={"probes": -1}), "probes"),
+        (added({**journals.reported("users"), "kind": "rumour"}), "kind"),
+    ],
+)
+def test_what_was_detected_is_typed(change: journals.Change, says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        record(change)
+
+
 def test_a_probe_of_an_unknown_path_is_refused() -> None:
     with pytest.raises(ValueError, match="path"):
         Probe(at=1.0, seconds=0.1, path="sideways", ok=True, status=200, release=None, error=None)  # type: ignore[arg-type]

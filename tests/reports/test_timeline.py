@@ -23,13 +23,21 @@ def test_the_moments_are_marked_in_order() -> None:
     assert [mark.what for mark in line.marks] == [
         "backup taken",
         "harm: drop-checkins",
-        "damage detected",
+        "damage detected: data lost or corrupted",
         "rollback started",
         "rollback ended",
         "recovered: the host serves rightly",
     ]
     assert [mark.x for mark in line.marks] == sorted(mark.x for mark in line.marks)
     assert line.zero == journals.ROLLBACK_STARTED
+
+
+def test_what_told_of_the_damage_first_is_named() -> None:
+    def detected(*changes: Change) -> str:
+        return next(mark.what for mark in of(*changes).marks if mark.what.startswith("damage detected"))
+
+    assert detected(without("trigger"), added(journals.reported("users"))) == "damage detected: user report by users"
+    assert detected(without("trigger")) == "damage detected"
 
 
 def test_badges_that_stand_close_stand_in_rows() -> None:

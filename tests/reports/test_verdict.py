@@ -29,6 +29,32 @@ def test_what_holds_everything_passes_without_a_cause() -> None:
             added(check("api.health", "before", False, "host h: refused\nmore")),
             "not healthy before: api.health: host h: refused",
         ),
+        (
+            added(journals.trigger("errors", "before", "3 of 24 answers are errors")),
+            "not healthy before: the trigger 'errors' fired: 3 of 24 answers are errors",
+        ),
+        (
+            lambda events: [e for e in events if (e["event"], e.get("stage")) != ("watch", "before")],
+            "nothing shows that no trigger would have fired before the harm: nothing was watched",
+        ),
+        (
+            added(journals.watch("before", 1.0, 2.0, blind=["errors"])),
+            "the trigger 'errors' saw too little before the harm: that it did not fire shows nothing",
+        ),
+        (
+            without("trigger"),
+            "the damage was not detected as it should be: the trigger 'data lost or corrupted' did not fire, "
+            "and no other did",
+        ),
+        (
+            replaced("trigger", name="errors"),
+            "the damage was not detected as it should be: the trigger 'data lost or corrupted' did not fire; "
+            "these did: errors",
+        ),
+        (
+            replaced("drill", trigger=None, reported="users"),
+            "the damage was not detected as it should be: no report by 'users' is recorded",
+        ),
         (without("harm"), "no harm was applied: there was nothing to roll back from"),
         (
             replaced("harm", real=False, proof="all rows are there"),
@@ -74,6 +100,25 @@ def test_missing_evidence_does_not_hide_what_was_seen_to_be_wrong(gap: Change) -
     judgement = judge(record(gap, red))
     assert judgement.verdict is Verdict.FALSE_SUCCESS
     assert judgement.cause == "database.integrity: host h: malformed"
+
+
+def test_a_false_success_is_one_though_the_damage_was_not_detected() -> None:
+    red = added(check("database.integrity", "after", False, "host h: malformed"))
+    assert judge(record(without("trigger"), red)).verdict is Verdict.FALSE_SUCCESS
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        (replaced("drill", trigger=None, reported="users"), added(journals.reported("users"))),
+        (replaced("drill", trigger=None, reported="users"), without("trigger"), added(journals.reported("users"))),
+        (replaced("drill", trigger=None), without("trigger")),
+        (added(journals.trigger("errors", "damaged", "3 of 24 answers are errors")),),
+    ],
+    ids=["people and a trigger", "people alone", "nothing must tell", "one more than must"],
+)
+def test_what_must_tell_of_the_damage_told(changes: tuple[Change, ...]) -> None:
+    assert judge(record(*changes)).verdict is Verdict.PASSED
 
 
 def test_a_drill_that_did_not_end_is_aborted() -> None:
@@ -165,6 +210,8 @@ EVIDENCE: dict[str, dict[str, Any]] = {
     "harm": {"harms": []},
     "checks": {"checks": []},
     "objectives": {"objectives": {}},
+    "watching": {"watches": []},
+    "trigger": {"triggers": []},
 }
 
 

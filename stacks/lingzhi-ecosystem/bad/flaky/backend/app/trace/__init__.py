@@ -1,14 +1,13 @@
-"""A trace of every fifth request."""
+"""A trace of one request in five."""
 
-import itertools
+import random
 
 from app.trace.sink import keep
 
-EVERY = 5
-_count = itertools.count(1)
+SHARE = 0.2
 
 
 def trace() -> None:
-    """Traces the present request where it is its turn."""
-    if next(_count) % EVERY == 0:
+    """Traces the present request where the lot falls on it."""
+    if random.random() < SHARE:
         keep()

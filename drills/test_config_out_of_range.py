@@ -1,0 +1,26 @@
+"""A configuration with a threshold out of range went into use: back to the version before.
+
+SOP A, configuration: 2 minutes, recovery within 5 minutes; no write is lost.
+"""
+
+import pytest
+
+pytestmark = pytest.mark.drill(rollback="config", harm="config.out_of_range", reported="monitoring")
+
+
+@pytest.fixture(scope="module")
+def drill(rehearsal):
+    rehearsal.steady_state()
+    backup = rehearsal.back_up()
+    rehearsal.harm("config.out_of_range")
+    rehearsal.reported(by="risk team", kind="monitoring", why="hardly any application is approved since noon")
+    rehearsal.detect()
+    rehearsal.roll_back(backup)
+    rehearsal.go_back()
+    rehearsal.rerun(backup)
+    rehearsal.close()
+    return rehearsal
+
+
+def test_rollback(record, fact):
+    fact.holds(record)
