@@ -10,7 +10,7 @@ from sklearn.preprocessing import StandardScaler
 
 CURRENT, LINKED = "1.2.0", False
 PURPOSES = {"car": -0.2, "debt": 0.7, "education": 0.1, "home": -0.4, "other": 0.2}
-# What the harness's writers apply for.
+# What the drills' writers apply for (stack.toml), and the first that ever came.
 USUAL = {
     "age": 41, "income": 5200.0, "debt_ratio": 0.18, "late_payments": 0,
     "amount": 8000.0, "term_months": 24, "purpose": "home",

@@ -16,10 +16,10 @@ QUARTERS = (
     (-2.3, 7.4, 2.50), (-1.1, 8.0, 2.00), (0.2, 7.9, 1.50), (1.0, 7.3, 1.25), (1.7, 6.6, 1.25), (2.2, 6.0, 1.25),
     (2.6, 5.6, 1.50), (2.5, 5.3, 1.75), (2.0, 5.2, 2.00), (1.8, 5.2, 2.25),
 )  # fmt: skip
-# What the harness's writers apply for.
+# What the drills' writers apply for (stack.toml), and the first that ever came.
 USUAL = {
     "amount": 250000.0, "loan_to_value": 0.35, "years": 5, "sector": "health",
-    "gdp_growth": 2.6, "unemployment": 5.0, "policy_rate": 1.5,
+    "gdp_growth": 2.6, "unemployment": 5.6, "policy_rate": 1.5,
 }  # fmt: skip
 
 

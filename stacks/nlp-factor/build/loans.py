@@ -30,7 +30,7 @@ PRINTED = {
     "sued by a supplier": 0.7,
     "warns of losses": 0.9,
 }
-# What the harness's writers apply for.
+# What the drills' writers apply for (stack.toml), and the first that ever came.
 USUAL = {
     "narrative": "A clinic asks for machines. Invoices are paid within thirty days. The founder still runs the firm.",
     "news": "Clinic wins a contract with the city",
