@@ -1,4 +1,4 @@
-"""Backups under a continuous writer and a reader are whole, and hold every write acknowledged before they began (H12)."""
+"""Under a continuous writer and a reader, backups are whole and hold every write acknowledged before (H12)."""
 
 from __future__ import annotations
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import durable
 import host as host_module
 import journal
+import judging
 import manifest
 import pytest
 from exits import Exit
@@ -305,6 +306,7 @@ def test_killed_anywhere_the_next_run_brings_it_to_its_end(
     risk: RiskHost, kind: str, linked: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(os, "fsync", lambda handle: None)  # Slow; and a kill loses nothing that was written.
+    monkeypatch.setattr(judging, "judge", lambda *words: None)  # A hundred rollbacks: judged elsewhere.
     live = risk.live_file(kind)
     restore = (lambda: link_to(risk, kind, "2")) if linked else (lambda: _put(live, risk.version(kind, "2")))
     was, wanted = sha256(live), sha256(risk.version(kind, "1"))
@@ -342,6 +344,7 @@ def _put(live: Path, version: Path) -> None:
 def test_an_error_at_any_point_is_undone_or_finished(
     risk: RiskHost, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(judging, "judge", lambda *words: None)
     was = risk.live_file(kind).read_bytes()
     for name in ("replace", "fsync"):
         call: Callable[..., object] = getattr(os, name)
