@@ -48,8 +48,8 @@ def _history(config: Config) -> List[Tuple[Item, Backup]]:
     for kind in (*config.kinds, "logs"):
         for backup in (*catalogue.listed(config, kind), *catalogue.kept(config, kind)):
             its = backup.manifest
-            if its and not backup.fault:
-                at = catalogue.time_of(backup.key)
+            at = catalogue.time_of(backup.key)
+            if its and not backup.fault and (at is not None or kind in config.versioned):
                 item = Item(
                     stack=its.stack,
                     kind=kind,

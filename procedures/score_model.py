@@ -20,7 +20,8 @@ from typing import Any, List
 def main() -> None:
     """An error is one line, and exit status 1."""
     answer = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)  # Whatever the model prints is not the answer.
+    os.dup2(2, 1)  # Whatever the model prints is not the answer, and not the last word on an error either.
+    sys.stdout = sys.stderr
     try:
         print(json.dumps(_predicted(json.load(sys.stdin), int(sys.argv[1]))), file=answer, flush=True)
     except Exception as error:

@@ -10,6 +10,8 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "procedures"))
 
+import host as host_module
+from risk_host import RiskHost
 from small_host import SmallHost, served
 
 
@@ -19,4 +21,16 @@ def host(tmp_path: Path) -> Iterator[SmallHost]:
     small = SmallHost(tmp_path)
     with served(lambda: small.release, small.page) as url:
         small.configure(url)
+        yield small
+
+
+@pytest.fixture
+def risk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RiskHost]:
+    """A host whose service is well, and reads its files when it is started."""
+    small = RiskHost(tmp_path)
+    start = host_module.start
+    monkeypatch.setattr(host_module, "start", lambda *words: (small.start(), start(*words))[1])
+    with served(lambda: small.release, small.page) as url:
+        small.configure_risk(url)
+        small.start()
         yield small

@@ -34,7 +34,7 @@ CALLS = [
 ENOUGH = 1000
 
 
-def killed_at(host: SmallHost, point: int, kind: str = "database") -> int:
+def killed_at(host: SmallHost, point: int, kind: str = "database", *words: str) -> int:
     """Roll back in a child process that dies for good at its point-th call; its exit status."""
     child = os.fork()
     if child == 0:
@@ -44,7 +44,7 @@ def killed_at(host: SmallHost, point: int, kind: str = "database") -> int:
             nowhere = os.open(os.devnull, os.O_RDWR)
             for stream in (1, 2):
                 os.dup2(nowhere, stream)
-            code = rollback.main([kind, "--config", str(host.config_file), "--yes"])
+            code = rollback.main([kind, "--config", str(host.config_file), "--yes", *words])
         finally:
             os._exit(code)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
