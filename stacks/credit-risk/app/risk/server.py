@@ -35,6 +35,13 @@ class Handler(BaseHTTPRequestHandler):
     wbufsize = -1  # an answer is sent in one piece
     server: Server
 
+    def parse_request(self) -> bool:
+        """A query is no part of what is asked for here."""
+        good = super().parse_request()
+        if good:
+            self.path = self.path.partition("?")[0]
+        return good
+
     def do_GET(self) -> None:
         """Answers what is asked."""
         service = self.server.service
