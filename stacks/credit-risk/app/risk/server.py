@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import unquote
 
-from risk.service import BadRequest, ModelError, NotFound, Service
+from risk.service import BadRequest, ModelError, NotFound, OutOfRange, Service
 
 log = logging.getLogger(__name__)
 LARGEST = 1 << 20
@@ -88,7 +88,7 @@ class Handler(BaseHTTPRequestHandler):
             self.reply(HTTPStatus.BAD_REQUEST, {"error": str(error)})
         except ModelError as error:
             log.exception(self.path)
-            self.reply(failed, {"error": f"model: {error}"})
+            self.reply(failed, {"error": f"model: {error}", **({"pd": error.pd} if isinstance(error, OutOfRange) else {})})
         except Exception as error:
             log.exception(self.path)
             self.reply(failed, {"error": f"{type(error).__name__}: {error}"})
