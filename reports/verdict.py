@@ -8,9 +8,10 @@ from itertools import pairwise
 
 from reports import figures
 from reports.record import LEGS, NEVER_LOST, Execution, Record, Stage
-from reports.text import first_line, one_line
+from reports.text import first_line, one_line, shorten
 
 OBJECTIVES = ("rollback", "recovery", "loss")
+LONGEST_CAUSE = 400  # characters
 PROBES_MISSED = 10  # in a row, before the outage counts as unknown
 STAGES: dict[Stage, str] = {
     "before": "before the harm",
@@ -50,7 +51,7 @@ def judge(record: Record) -> Judgement:
     evidence is missing, it is inconclusive again; then the objectives.
     """
     verdict, causes = _judged(record)
-    return Judgement(verdict, tuple(map(one_line, causes)))
+    return Judgement(verdict, tuple(shorten(one_line(cause), LONGEST_CAUSE) for cause in causes))
 
 
 def _judged(record: Record) -> tuple[Verdict, list[str]]:

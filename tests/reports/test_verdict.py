@@ -393,6 +393,13 @@ def test_every_cause_is_one_line() -> None:
     )
 
 
+def test_a_cause_is_of_a_length_that_can_be_read() -> None:
+    said = leg("rerun", wrong=["schema is " + "x" * 5000])
+    [cause] = judge(record(without_leg("rerun"), added(said))).causes
+    assert len(cause) < 500
+    assert cause.endswith("characters cut]")
+
+
 FACTS = facts.of_drill([name for name, _, _ in CHECKS])
 
 
