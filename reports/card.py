@@ -26,7 +26,10 @@ PARTS = {
 
 LEGS = {
     "back": {True: "The host was again as it was before the rollback.", False: "The way back does not lead back."},
-    "rerun": {True: "Rolled back once more: all of it came back.", False: "A second time, it does not work."},
+    "rerun": {
+        True: "Rolled back once more: the same as the first time.",
+        False: "Rolled back once more: not the same as the first time.",
+    },
     "rerun again": {
         True: "The same again, over itself: nothing changed.",
         False: "The same again, over itself, does not leave things alone.",
@@ -42,7 +45,7 @@ class Clock:
     meaning: str
     shown: str
     objective: str
-    held: bool | None  # None: no objective, or no figure
+    held: bool | None  # None: no objective, or nothing known
     width: float
     limit_at: float | None
 
@@ -130,7 +133,7 @@ class Card:
                 meaning=meaning,
                 shown=missing if value is None else figures.span(value),
                 objective="no objective" if limit is None else f"objective: under {figures.limit(limit)}",
-                held=None if limit is None or value is None else value < limit,
+                held=_held(value, limit, never=missing == "never"),
                 width=100 * max(0.0, value or 0) / scale,
                 limit_at=None if limit is None else 100 * limit / scale,
             )
@@ -180,6 +183,13 @@ class Card:
             for (scope, name), at in sorted(found.items())
         ]
         return [(scope, [row for _, row in group]) for scope, group in groupby(rows, key=lambda pair: pair[0])]
+
+
+def _held(value: float | None, limit: float | None, *, never: bool) -> bool | None:
+    """Whether a clock is within its objective; what never came is not."""
+    if limit is None or (value is None and not never):
+        return None
+    return value is not None and value < limit
 
 
 def claim(run: Execution | None) -> str:

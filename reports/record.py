@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import field
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import ConfigDict, Field, ValidationError
 from pydantic.dataclasses import dataclass
@@ -20,12 +20,27 @@ Moment = Annotated[float, Field(ge=0, lt=253402300800)]  # epoch seconds, to the
 Count = Annotated[int, Field(ge=0)]
 
 Stage = Literal["before", "damaged", "after"]
+LegName = Literal["back", "rerun", "rerun again"]
+
+LEGS: tuple[LegName, ...] = get_args(LegName)
 
 ReportKind = Literal["user report", "monitoring", "review", "failed tests"]  # SOP B's manual triggers
 
 NEVER_LOST = {"before": "before the backup started", "restored": "after the rollback ended"}  # no right rollback can
 
 EXACT = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+
+@dataclass(frozen=True, config=EXACT)
+class Plan:
+    """What the drill sets out to do: evidence that is not there in the end is missed. Event `plan`.
+
+    `checks` are names by stage; `not_tried` are legs that are left out, and why; `probe_every` is of the prober.
+    """
+
+    checks: dict[Stage, list[str]]
+    not_tried: dict[LegName, str]
+    probe_every: Annotated[float, Field(gt=0)]
 
 
 @dataclass(frozen=True, config=EXACT)
@@ -67,6 +82,11 @@ class Execution:
     def seconds(self) -> float:
         """Start to end: for a rollback, the rollback time."""
         return self.ended - self.started
+
+    @property
+    def ending(self) -> str:
+        """How it ended, as part of a sentence."""
+        return ending(self.status)
 
     @property
     def claims_success(self) -> bool:
@@ -220,7 +240,7 @@ class Leg:
     `wrong` says how the host differs from the state that the leg must leave: none, if it is the same.
     """
 
-    name: Literal["back", "rerun", "rerun again"]
+    name: LegName
     command: str
     started: Moment
     ended: Moment
@@ -231,7 +251,7 @@ class Leg:
     @property
     def ending(self) -> str:
         """How it ended, as part of a sentence."""
-        return "was ended at its time-out" if self.status is None else f"exited with status {self.status}"
+        return ending(self.status)
 
     @property
     def holds(self) -> bool:
@@ -260,6 +280,7 @@ class Record:
     objectives: dict[str, float] = field(default_factory=dict)  # rollback, recovery (s); loss (share)
     must_fire: str | None = None  # the automatic trigger that must tell of the damage
     must_report: str | None = None  # or the people who must
+    plan: Plan | None = None
     facts: dict[str, str] = field(default_factory=dict)  # image, engine, host, release: name and value
     phases: list[Phase] = field(default_factory=list)
     checks: list[CheckResult] = field(default_factory=list)
@@ -299,12 +320,24 @@ class Record:
         return self.closed and self.rollback_run is not None and self.recovered is None
 
     @property
+    def by_name(self) -> list[Probe]:
+        """What the prober saw by name, through nginx, as users do; in order."""
+        return sorted((p for p in self.probes if p.path == "name"), key=lambda p: p.at)
+
+    @property
+    def release_before(self) -> str | None:
+        """The release that answered users before the backup was taken, which must answer them again."""
+        if self.backup is None:
+            return None
+        return next((p.release for p in self.by_name if p.ok and p.at < self.backup.started), None)
+
+    @property
     def outages(self) -> list[tuple[float, float]]:
         """The third clock: the windows in which the prober saw failures, first failure to next success, by name."""
         windows: list[tuple[float, float]] = []
         first: float | None = None
         last = 0.0
-        for probe in sorted((p for p in self.probes if p.path == "name"), key=lambda p: p.at):
+        for probe in self.by_name:
             last = probe.at + probe.seconds
             if not probe.ok and first is None:
                 first = probe.at
@@ -318,7 +351,7 @@ class Record:
     @property
     def outage_seconds(self) -> float | None:
         """All windows of the outage together; None: the prober saw nothing by name."""
-        if not any(probe.path == "name" for probe in self.probes):
+        if not self.by_name:
             return None
         return sum(end - start for start, end in self.outages)
 
@@ -328,7 +361,9 @@ class Record:
 
     @property
     def undetected(self) -> str | None:
-        """What should have told of the damage and did not, as a sentence; None where it did or nothing must."""
+        """What should have told of the damage and did not, as a sentence; None where it did."""
+        if self.must_fire is None and self.must_report is None:
+            return "the drill names nothing that must tell of the damage"
         fired = [trigger.name for trigger in self.fired("damaged")]
         if self.must_fire is not None and self.must_fire not in fired:
             others = f"; these did: {', '.join(fired)}" if fired else ", and no other did"
@@ -344,6 +379,11 @@ class Record:
     def at_stage(self, stage: Stage) -> list[CheckResult]:
         """The checks run at a stage."""
         return [c for c in self.checks if c.stage == stage]
+
+
+def ending(status: int | None) -> str:
+    """How a procedure ended, as part of a sentence."""
+    return "was ended at its time-out" if status is None else f"exited with status {status}"
 
 
 def load(path: Path) -> Record:
@@ -388,6 +428,8 @@ def fold(path: Path, events: Iterable[dict[str, Any]]) -> Record:  # noqa: PLR09
     for event in source:
         data = {k: v for k, v in event.items() if k not in ("event", "at")}
         match event["event"]:
+            case "plan":
+                record.plan = Plan(**data)
             case "facts":
                 record.facts = {**record.facts, **data["facts"]}
             case "phase":

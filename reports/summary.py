@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reports.figures import share, span
 from reports.record import Record
-from reports.text import visible
+from reports.text import one_line, visible
 from reports.verdict import Verdict, judge
 
 _VERDICT = max(len(verdict) for verdict in Verdict) + 2
@@ -22,7 +22,7 @@ def line(record: Record) -> str:
     ]
     if judgement.cause:
         columns.append(judgement.cause)
-    words = "  ".join(" ".join(column.split()) for column in columns)
+    words = "  ".join(one_line(column) for column in columns)
     return visible(f"{judgement.verdict.value:<{_VERDICT}}{words}")
 
 

@@ -26,6 +26,11 @@ def first_line(text: str) -> str:
     return next((line.strip() for line in text.splitlines() if line.strip()), "(no message)")
 
 
+def one_line(text: str) -> str:
+    """The text with each stretch of white space and line ends as one space."""
+    return " ".join(text.split())
+
+
 def shorten(text: str, limit: int) -> str:
     """At most `limit` characters, and how many were cut."""
     if len(text) <= limit:

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 from reports import figures
-from reports.record import NEVER_LOST, Record
-from reports.text import first_line
+from reports.record import LEGS, NEVER_LOST, Execution, Record, Stage
+from reports.text import first_line, one_line, shorten
 
 OBJECTIVES = ("rollback", "recovery", "loss")
+LONGEST_CAUSE = 400  # characters
+PROBES_MISSED = 10  # in a row, before the outage counts as unknown
+STAGES: dict[Stage, str] = {
+    "before": "before the harm",
+    "damaged": "between harm and rollback",
+    "after": "after the rollback",
+}
 
 
 class Verdict(StrEnum):
@@ -42,25 +50,28 @@ def judge(record: Record) -> Judgement:
     nothing looked at) is inconclusive; then the claim against what was seen to be wrong; where nothing was, but some
     evidence is missing, it is inconclusive again; then the objectives.
     """
+    verdict, causes = _judged(record)
+    return Judgement(verdict, tuple(shorten(one_line(cause), LONGEST_CAUSE) for cause in causes))
+
+
+def _judged(record: Record) -> tuple[Verdict, list[str]]:
     if not record.closed:
-        return Judgement(Verdict.ABORTED, ("the journal has no closing record: the drill did not end",))
+        return Verdict.ABORTED, ["the journal has no closing record: the drill did not end"]
     if ground := _unsound(record):
-        return Judgement(Verdict.INCONCLUSIVE, tuple(ground))
+        return Verdict.INCONCLUSIVE, ground
     run = record.rollback_run
     assert run is not None  # _unsound has seen to it
-    wrong = _wrong(record)
-    if run.claims_success and wrong:
-        return Judgement(Verdict.FALSE_SUCCESS, tuple(wrong))
+    wrong, gaps = _wrong(record, run), _gaps(record, run)
     if not run.claims_success:
-        gaps = _gaps(record)
-        said = "was ended at its time-out" if run.status is None else f"exited with status {run.status}"
-        alarm = () if wrong or gaps else ("a false alarm: every check holds",)
-        return Judgement(Verdict.FAILED, (f"the procedure {said}", *alarm, *wrong, *gaps))
-    if gaps := _gaps(record):
-        return Judgement(Verdict.INCONCLUSIVE, tuple(gaps))
+        alarm = [] if wrong or gaps else ["a false alarm: every check holds"]
+        return Verdict.FAILED, [f"the procedure {run.ending}", *alarm, *wrong, *gaps]
+    if wrong:
+        return Verdict.FALSE_SUCCESS, wrong
+    if gaps:
+        return Verdict.INCONCLUSIVE, gaps
     if missed := _missed(record):
-        return Judgement(Verdict.FAILED, tuple(missed))
-    return Judgement(Verdict.PASSED, ())
+        return Verdict.FAILED, missed
+    return Verdict.PASSED, []
 
 
 def _unsound(record: Record) -> list[str]:
@@ -72,6 +83,8 @@ def _unsound(record: Record) -> list[str]:
     if not record.harms:
         found.append("no harm was applied: there was nothing to roll back from")
     found += [f"the harm {h.name} did not take effect: {h.proof}" for h in record.harms if not h.real]
+    if record.at_stage("damaged") and not record.red("damaged"):
+        found.append("the damage was not real: no check saw it")
     if record.rollback_run is None:
         found.append("no rollback was run")
     elif not record.at_stage("after"):
@@ -79,42 +92,98 @@ def _unsound(record: Record) -> list[str]:
     return found
 
 
-def _gaps(record: Record) -> list[str]:
+def _gaps(record: Record, run: Execution) -> list[str]:
     """Evidence without which nothing can be called passed."""
-    found = list(record.problems)
-    if record.undetected:
-        found.append(record.undetected)
+    return [
+        *record.problems,
+        *_backwards(record, run),
+        *_undone(record),
+        *_unwatched(record),
+        *_unprobed(record, run),
+        *_uncounted(record),
+        *(f"no objective is stated for {name}" for name in OBJECTIVES if name not in record.objectives),
+    ]
+
+
+def _backwards(record: Record, run: Execution) -> list[str]:
+    """Moments that come before what must have come before them: no span between them says anything."""
+    course = []
+    if record.backup:
+        course += [("the backup's start", record.backup.started), ("the backup's end", record.backup.ended)]
+    if harms := [harm.at for harm in record.harms if harm.moment == "before"]:
+        course.append(("the harm", max(harms)))
+    course += [("the rollback's start", run.started), ("the rollback's end", run.ended)]
+    if record.recovered is not None:
+        course.append(("the recovery", record.recovered))
+    return [
+        f"the times run backwards: {later} comes before {earlier}"
+        for (earlier, at), (later, then) in pairwise(course)
+        if then < at
+    ]
+
+
+def _undone(record: Record) -> list[str]:
+    """What the drill set out to do, and did not."""
+    found = []
+    if record.backup is None:
+        found.append("no backup was taken: that nothing from before it is lost shows nothing")
+    elif not record.backup.claims_success:
+        found.append(f"the backup {record.backup.ending}")
+    if record.plan is None:
+        return [*found, "the journal does not say what was to be done: that nothing is missing shows nothing"]
+    for stage, when in STAGES.items():
+        ran = {check.name for check in record.at_stage(stage)}
+        if not ran:  # before and after, the ground would not be sound
+            found.append(f"nothing shows that the damage was seen: no check ran {when}")
+        elif missing := sorted({*record.plan.checks.get(stage, ())} - ran):
+            found.append(f"checks that were to run {when} did not: {', '.join(missing)}")
+    tried = {leg.name for leg in record.legs} | record.plan.not_tried.keys()
+    return found + [f"{name} was not tried, and nothing says why" for name in LEGS if name not in tried]
+
+
+def _unwatched(record: Record) -> list[str]:
+    """What the triggers should have seen, and did not."""
+    found = [record.undetected] if record.undetected else []
     before = [watch for watch in record.watches if watch.stage == "before"]
     if not before:
         found.append("nothing shows that no trigger would have fired before the harm: nothing was watched")
-    found += [
+    return found + [
         f"the trigger {name!r} saw too little before the harm: that it did not fire shows nothing"
         for watch in before
         for name in watch.blind
     ]
-    by_name = [p.at for p in record.probes if p.path == "name"]
-    if not by_name:
-        found.append("the prober saw nothing by name: the outage is unknown")
-    elif record.rollback_run and max(by_name) < record.rollback_run.ended:
-        found.append("the prober fell silent before the rollback ended: the outage is unknown")
-    if record.rollback_run and (record.loss is None or "before" not in record.loss.parts):
-        found.append("the loss could not be counted")
-    elif record.loss:
-        found += [
-            f"no write was acknowledged {acked}: that none is lost shows nothing"
-            for part, acked in NEVER_LOST.items()
-            if part not in record.loss.parts or not record.loss.parts[part].acked
-        ]
-    found += [f"no objective is stated for {name}" for name in OBJECTIVES if name not in record.objectives]
-    asked = {c.name for c in record.at_stage("before")}
-    after = {c.name for c in record.at_stage("after")}
-    if record.at_stage("after") and (unasked := sorted(asked - after)):
-        found.append(f"checks that ran before the harm did not run after the rollback: {', '.join(unasked)}")
+
+
+def _unprobed(record: Record, run: Execution) -> list[str]:
+    """Stretches of which the prober cannot say whether users were served: the outage may lie in them."""
+    if not record.by_name:
+        return ["the prober saw nothing by name: the outage is unknown"]
+    start, end = (record.backup or run).started, max(run.ended, record.recovered or 0)
+    if record.by_name[-1].at < end:
+        return ["the prober fell silent before the host had recovered: the outage is unknown"]
+    found = [] if record.release_before else ["the prober saw no release by name before the backup"]
+    seen = [start, *(probe.at for probe in record.by_name if start < probe.at < end), end]
+    hole = max(then - at for at, then in pairwise(seen))
+    if record.plan and hole > max(1.0, PROBES_MISSED * record.plan.probe_every):
+        shown = figures.span(hole)
+        found.append(f"the prober saw nothing by name for {shown} between backup and recovery: the outage is unknown")
     return found
 
 
-def _wrong(record: Record) -> list[str]:
-    """What is not as it must be: red checks, and writes lost that no right rollback can lose."""
+def _uncounted(record: Record) -> list[str]:
+    """What is missing to say what was lost."""
+    if record.loss is None or "before" not in record.loss.parts:
+        return ["the loss could not be counted"]
+    found = [] if record.writes else ["the writes are not in the journal: the loss cannot be counted again"]
+    return found + [
+        f"no write was acknowledged {acked}: that none is lost shows nothing"
+        for part, acked in NEVER_LOST.items()
+        if part not in record.loss.parts or not record.loss.parts[part].acked
+    ]
+
+
+def _wrong(record: Record, run: Execution) -> list[str]:
+    """What is not as it must be: red checks, what users are answered, and writes lost that no right rollback loses."""
     found = []
     for part, acked in NEVER_LOST.items():
         writes = record.loss.parts.get(part) if record.loss else None
@@ -124,6 +193,13 @@ def _wrong(record: Record) -> list[str]:
     for table in record.wrong:
         if number := table.missing + table.altered + table.left_over:
             found.append(f"wrong rows in table {table.table}: {number:,}")
+    last = record.by_name[-1] if record.by_name else None
+    if last and last.at > run.ended:
+        asked = "by name, the prober's last question was answered"
+        if not last.ok:
+            found.append(f"{asked} with {last.error}")
+        elif record.release_before and last.release != record.release_before:
+            found.append(f"{asked} by release {last.release}, and must be by {record.release_before}")
     found += [f"{leg.name}, exit status 0: {leg.wrong[0]}" for leg in record.legs if leg.status == 0 and leg.wrong]
     return found
 

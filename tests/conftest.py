@@ -55,6 +55,7 @@ def rehearse(bench: Bench, stack: Stack, tmp_path: Path) -> Callable[..., Record
         kind: RollbackType = "database",
         rollback: Procedure | None = None,
         backup: Procedure | None = None,
+        trigger: str | None = None,
     ) -> Record:
         objectives = {
             "rollback": stack.objectives.rollback[kind],
@@ -64,10 +65,18 @@ def rehearse(bench: Bench, stack: Stack, tmp_path: Path) -> Callable[..., Record
         under_test = procedures(kind)
         under_test = replace(under_test, backup=backup or under_test.backup, rollback=rollback or under_test.rollback)
         journal = Journal(tmp_path / f"{len(opened)}.jsonl")
-        begin(journal, stack=stack.name, drill="tests", title="A test", rollback=kind, objectives=objectives)
+        begin(
+            journal,
+            stack=stack.name,
+            drill="tests",
+            title="A test",
+            rollback=kind,
+            objectives=objectives,
+            trigger=trigger,
+        )
         with bench.lab(stack) as lab:
             opened.append(lab)
-            drill = Drill(lab, journal, kind, all_checks(stack), under_test)
+            drill = Drill(lab, journal, kind, all_checks(stack), under_test, trigger=trigger)
             try:
                 steps(drill)
             finally:

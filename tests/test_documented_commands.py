@@ -76,6 +76,7 @@ def test_mistakes_are_sentences():
     for arguments, says in (
         ("--stack no-such", "no-such/stack.toml: no such file; expected a stack's folder with a stack.toml in it"),
         ("--procedure database", "--procedure: found 'database', expected TYPE=SCRIPT"),
+        (f"--procedure back={ROOT / 'conftest.py'}", "--procedure: found back=SCRIPT alone, expected the rollback"),
         ("--procedure database=no-such.sh", "--procedure: found 'database=no-such.sh'"),
     ):
         done = run(f".venv/bin/pytest drills/ {arguments}")

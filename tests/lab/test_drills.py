@@ -18,7 +18,8 @@ DRILLS = sorted(path.stem.removeprefix("test_") for path in ROOT.glob("drills/te
 
 
 def pytest_generate_tests(metafunc):
-    metafunc.parametrize("name", DRILLS if metafunc.config.getoption("--prove") else SAMPLE)
+    if "name" in metafunc.fixturenames:
+        metafunc.parametrize("name", DRILLS if metafunc.config.getoption("--prove") else SAMPLE)
 
 
 def test_drill_passes(name, tmp_path):
@@ -26,3 +27,16 @@ def test_drill_passes(name, tmp_path):
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     [journal] = tmp_path.glob("*/*.jsonl")
     assert judge(load(journal)).verdict is Verdict.PASSED
+
+
+def test_a_right_script_of_somebody_else_passes_though_its_service_starts_slowly(tmp_path):
+    script = "tests/lab/scripts/right_and_unhurried.sh"
+    drill = "drills/test_database_bad_migration.py --stack lingzhi-ecosystem"
+    done = run(f".venv/bin/pytest {drill} --procedure database={script} -q --runs={tmp_path}", PYTEST_ADDOPTS="")
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    [journal] = tmp_path.glob("*/*.jsonl")
+    record = load(journal)
+    assert judge(record).verdict is Verdict.PASSED
+    assert record.recovery_seconds > 2
+    assert [leg.name for leg in record.legs] == ["rerun", "rerun again"]
+    assert "Not tried" in (journal.parent / "index.html").read_text(encoding="utf-8")

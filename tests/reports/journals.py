@@ -30,7 +30,9 @@ CHECKS = (
     ("api.login", "backend", "eventually"),
     ("service.nginx", "service", "eventually"),
     ("service.gunicorn", "service", "eventually"),
+    ("service.reboot", "service", "once"),
 )
+CHANGES_HOST = ("service.reboot",)
 
 
 def passing() -> list[Event]:
@@ -47,6 +49,7 @@ def passing() -> list[Event]:
             "trigger": "data lost or corrupted",
             "reported": None,
         },
+        plan(),
         {"event": "facts", "facts": {"image": "lingzhi-ecosystem:1.0.0", "engine": "20.10.24, cgroup v1"}},
         *(
             {"event": "phase", "name": name, "since": T0 + since}
@@ -54,7 +57,7 @@ def passing() -> list[Event]:
         ),
         {"event": "phase", "name": "rollback", "since": ROLLBACK_STARTED},
         {"event": "phase", "name": "verification", "since": ROLLBACK_ENDED},
-        *(check(name, "before") for name, _, _ in CHECKS),
+        *(check(name, "before") for name, _, _ in CHECKS if name not in CHANGES_HOST),
         watch("before", T0 + 2.1, BACKUP_STARTED),
         execution("backup", "scripts/backup.sh", BACKUP_STARTED, BACKUP_ENDED, ["backup_20260301_120006 written"]),
         {"event": "backup_used", "name": "lingzhi_ecosystem.db.backup_20260301_120006", "taken": BACKUP_STARTED},
@@ -71,7 +74,7 @@ def passing() -> list[Event]:
         trigger("data lost or corrupted", "damaged", "2093 of 4186 rows of checkins are gone"),
         watch("damaged", DAMAGED, DETECTED),
         {"event": "detected", "moment": DETECTED},
-        *(check(name, "damaged", name != "database.rows") for name, _, _ in CHECKS),
+        *(check(name, "damaged", name != "database.rows") for name, _, _ in CHECKS if name not in CHANGES_HOST),
         execution(
             "rollback",
             "scripts/rollback_database.sh",
@@ -84,7 +87,30 @@ def passing() -> list[Event]:
         {"event": "probes", "probes": probes()},
         {"event": "writes", "writes": writes()},
         loss(),
+        *(leg(name, ENDED + since) for since, name in enumerate(("back", "rerun", "rerun again"))),
     ]
+
+
+def plan(**not_tried: str) -> Event:
+    """What the drill sets out to do; `not_tried` are legs that it leaves out, and why."""
+    names = [name for name, _, _ in CHECKS]
+    looked = [name for name in names if name not in CHANGES_HOST]
+    checks = {"before": looked, "damaged": looked, "after": names}
+    return {"event": "plan", "checks": checks, "not_tried": not_tried, "probe_every": 0.1}
+
+
+def leg(name: str, started: float = ENDED, *, status: int | None = 0, wrong: Iterable[str] = ()) -> Event:
+    """A procedure that was run after the rollback was judged."""
+    return {
+        "event": "leg",
+        "name": name,
+        "command": f"bash scripts/{name}.sh",
+        "started": started,
+        "ended": started + 0.9,
+        "status": status,
+        "output": "",
+        "wrong": list(wrong),
+    }
 
 
 def check(name: str, stage: str, holds: bool = True, message: str | None = None, scope: str | None = None) -> Event:
@@ -260,6 +286,39 @@ def without_checks(stage: str) -> Change:
 def replaced(name: str, /, **data: Any) -> Change:
     """Change what the events of a name carry."""
     return lambda events: [{**event, **data} if event["event"] == name else event for event in events]
+
+
+def without_leg(name: str) -> Change:
+    """Leave out a leg."""
+    return lambda events: [event for event in events if (event["event"], event.get("name")) != ("leg", name)]
+
+
+def without_check(stage: str, name: str) -> Change:
+    """Leave out one check of a stage."""
+    return lambda events: [event for event in events if (event.get("stage"), event.get("name")) != (stage, name)]
+
+
+def reprobed(change: Callable[[Event], Event | None]) -> Change:
+    """Change what each probe by name saw; None leaves it out."""
+
+    def probes_changed(events: list[Event]) -> list[Event]:
+        [seen] = (event["probes"] for event in events if event["event"] == "probes")
+        made = (change(probe) if probe["path"] == "name" else probe for probe in seen)
+        return replaced("probes", probes=[probe for probe in made if probe is not None])(events)
+
+    return probes_changed
+
+
+def probed_until(moment: float) -> Change:
+    """Have the prober go on until a moment, seldom."""
+
+    def goes_on(events: list[Event]) -> list[Event]:
+        [seen] = (event["probes"] for event in events if event["event"] == "probes")
+        number = max(1, int((moment - ENDED) / 50) + 2)
+        more = [{**seen[0], "at": ENDED + (moment + 1 - ENDED) * index / number} for index in range(1, number + 1)]
+        return replaced("plan", probe_every=10.0)(replaced("probes", probes=[*seen, *more])(events))
+
+    return goes_on
 
 
 def added(*new: Event) -> Change:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from reports.page import main, render
+from reports.record import LEGS
 from tests.reports import journals
 from tests.reports.journals import Change, Event, added, check, execution, loss, probes, replaced, without, writes
 
@@ -64,7 +65,7 @@ def page(folder: Path, *changes: Change, closed: bool = True) -> Parsed:
 
 def test_a_passed_drill_answers_first(tmp_path: Path) -> None:
     text = page(tmp_path).text
-    assert text.index("Yes: 1 of 1 drill passed") < text.index("Would we get back?") < text.index("All 9 checks hold.")
+    assert text.index("Yes: 1 of 1 drill passed") < text.index("Would we get back?") < text.index("All 10 checks hold.")
     for said in (
         "rollback 1.2 s",
         "recovery 0.4 s",
@@ -91,7 +92,7 @@ def test_a_false_success_shows_its_proof_before_the_figures(tmp_path: Path) -> N
         "No: 0 of 1 drill passed",
         "The procedure said that it worked. It did not.",
         "9 of 143 writes acknowledged before the backup started are lost",
-        "1 of 9 checks does not hold.",
+        "1 of 10 checks does not hold.",
         "checkins: 5 missing, 1 altered, 1 left over",
         "5 more wrong rows of this table are not shown.",
         "the procedure's start to its end",
@@ -123,6 +124,19 @@ def test_a_number_and_its_digits_as_text_differ(tmp_path: Path) -> None:
     html = page(tmp_path, added({**journals.wrong_rows(), "rows": rows})).html
     assert "<mark>1</mark>" in html
     assert "<mark>&#34;1&#34;</mark>" in html
+
+
+def test_a_host_that_never_recovered_missed_its_objective(tmp_path: Path) -> None:
+    text = page(tmp_path, without("recovered")).text
+    assert re.search(r"Recovery time never .{,60}objective: under 5 min, missed", text)
+
+
+def test_what_was_not_tried_says_why_and_a_rerun_claims_no_more_than_it_shows(tmp_path: Path) -> None:
+    none = replaced("plan", not_tried={"back": "the script has no way back"})
+    text = page(tmp_path, none, journals.without_leg("back")).text
+    assert "Not tried: the script has no way back" in text
+    assert "Rolled back once more: the same as the first time." in text
+    assert "came back" not in text
 
 
 @pytest.mark.parametrize(
@@ -179,6 +193,7 @@ def hostile(value: object) -> object:
         "during",
         "A",
         "P0",
+        *LEGS,
     }
     match value:
         case str():

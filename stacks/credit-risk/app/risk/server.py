@@ -88,7 +88,9 @@ class Handler(BaseHTTPRequestHandler):
             self.reply(HTTPStatus.BAD_REQUEST, {"error": str(error)})
         except ModelError as error:
             log.exception(self.path)
-            self.reply(failed, {"error": f"model: {error}", **({"pd": error.pd} if isinstance(error, OutOfRange) else {})})
+            self.reply(
+                failed, {"error": f"model: {error}", **({"pd": error.pd} if isinstance(error, OutOfRange) else {})}
+            )
         except Exception as error:
             log.exception(self.path)
             self.reply(failed, {"error": f"{type(error).__name__}: {error}"})
