@@ -5,7 +5,7 @@ SOP A, configuration: 2 minutes, recovery within 5 minutes; no write is lost.
 
 import pytest
 
-pytestmark = pytest.mark.drill(rollback="config", harm="config.out_of_range", reported="monitoring")
+pytestmark = pytest.mark.drill(rollback="config", harm="config.out_of_range", reported="risk team")
 
 
 @pytest.fixture(scope="module")

@@ -2,12 +2,12 @@
 
 Its argument is the number of an open file, the pickle; standard input has the inputs, a JSON list of objects; standard
 output gets a JSON list with a PD for each. The model has `predict_proba(inputs)`, which answers two probabilities a
-row, the second one the PD, or the PD alone. The inputs are a pandas DataFrame where there is pandas, else the list.
+row, the second one the PD, or the PD alone. The inputs are the list; a model that does not take it gets a pandas
+DataFrame, where there is pandas.
 """
 
 from __future__ import annotations
 
-import contextlib
 import importlib
 import json
 import os
@@ -36,9 +36,22 @@ def _predicted(inputs: Any, file: int) -> List[float]:
     for warning in seen:  # scikit-learn's way to say that nothing is known of what it will predict.
         if warning.category.__name__ == "InconsistentVersionWarning" or "unpickle estimator" in str(warning.message):
             raise ValueError(f"pickled for another version of its library: {warning.message}")
-    with contextlib.suppress(ImportError):
-        inputs = importlib.import_module("pandas").DataFrame(inputs)
-    return [float(row[1] if hasattr(row, "__len__") else row) for row in model.predict_proba(inputs)]
+    try:
+        found = _asked(model, inputs)
+    except Exception:
+        try:
+            frame = importlib.import_module("pandas").DataFrame
+        except ImportError:
+            frame = None
+        if frame is None:
+            raise
+        found = _asked(model, frame(inputs))
+    return [float(row[1] if hasattr(row, "__len__") else row) for row in found]
+
+
+def _asked(model: Any, inputs: Any) -> Any:
+    """A model of another kind has no probabilities, only predictions, which may lie out of range."""
+    return (model.predict_proba if hasattr(model, "predict_proba") else model.predict)(inputs)
 
 
 if __name__ == "__main__":

@@ -440,6 +440,18 @@ def test_a_new_config_is_filed_under_its_version_and_never_over_another(risk: Ri
     assert len(list(risk.settings_versions.glob("config_2???????_??????.yaml"))) == 1
 
 
+@pytest.mark.parametrize("lost", [True, False], ids=["lost", "damaged"])
+def test_a_version_that_its_manifest_no_longer_speaks_for_is_filed_anew(risk: RiskHost, lost: bool) -> None:
+    """The name of what was lost is not given to another file: its manifest would not be that file's."""
+    assert risk.backup(kind="config").code == Exit.DONE
+    version = risk.version("config", "2")
+    version.unlink() if lost else version.write_text("damaged")
+    assert risk.backup(kind="config").code == Exit.DONE
+    (made,) = risk.settings_versions.glob("config_2???????_??????.yaml")
+    assert made.read_text() == good_config("2")
+    assert version.exists() != lost
+
+
 def test_a_new_model_is_filed_under_the_time(risk: RiskHost) -> None:
     risk.model.write_bytes(b"ctiny_model\nTiny\n(F0.3\ntR.")
     risk.start()

@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import unquote
 
-from risk.service import BadRequest, ModelError, NotFound, Service
+from risk.service import BadRequest, ModelError, NotFound, OutOfRange, Service
 
 log = logging.getLogger(__name__)
 LARGEST = 1 << 20
@@ -34,6 +34,13 @@ class Handler(BaseHTTPRequestHandler):
     timeout = 30
     wbufsize = -1  # an answer is sent in one piece
     server: Server
+
+    def parse_request(self) -> bool:
+        """A query is no part of what is asked for here."""
+        good = super().parse_request()
+        if good:
+            self.path = self.path.partition("?")[0]
+        return good
 
     def do_GET(self) -> None:
         """Answers what is asked."""
@@ -81,7 +88,7 @@ class Handler(BaseHTTPRequestHandler):
             self.reply(HTTPStatus.BAD_REQUEST, {"error": str(error)})
         except ModelError as error:
             log.exception(self.path)
-            self.reply(failed, {"error": f"model: {error}"})
+            self.reply(failed, {"error": f"model: {error}", **({"pd": error.pd} if isinstance(error, OutOfRange) else {})})
         except Exception as error:
             log.exception(self.path)
             self.reply(failed, {"error": f"{type(error).__name__}: {error}"})

@@ -27,6 +27,14 @@ class ModelError(Exception):
     """There is no model, or it does not go with the configuration."""
 
 
+class OutOfRange(ModelError):
+    """The model predicts what no probability of default can be; `pd` is what it says."""
+
+    def __init__(self, pd: float, config: Config) -> None:
+        super().__init__(f"PD {pd} is not from {config.pd_min} to {config.pd_max}")
+        self.pd = pd
+
+
 @dataclass
 class Service:
     """Configuration and model are in memory from start to end, or to a SIGHUP; `model` is None where it failed."""
@@ -92,6 +100,8 @@ class Service:
             if model is None or self.problem:
                 raise ModelError(self.problem)
             [pd] = model.predict([features])
+            if not config.pd_min <= pd <= config.pd_max:
+                raise OutOfRange(pd, config)  # Nothing is kept of it.
             answer = {"applicant": key, "pd": pd, "decision": config.decide(pd)}
             judged = {**features, "pd": pd, "decision": answer["decision"], "model": model.version}
             database.keep(connection, {"application_id": key, **judged}, database.now())
