@@ -32,8 +32,8 @@ class Database:
         self._lock = threading.Lock()
         self._connection = connect()
         (found,) = self._connection.execute("PRAGMA user_version").fetchone()
-        if found != schema:
-            raise SystemExit(f"{FILE}: found schema {found}, expected {schema}")
+        if found < schema:
+            raise SystemExit(f"{FILE}: found schema {found}, expected {schema} or a later one")
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
