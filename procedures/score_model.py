@@ -51,7 +51,9 @@ def _predicted(inputs: Any, file: int) -> List[float]:
 
 def _asked(model: Any, inputs: Any) -> Any:
     """A model of another kind has no probabilities, only predictions, which may lie out of range."""
-    return (model.predict_proba if hasattr(model, "predict_proba") else model.predict)(inputs)
+    if hasattr(model, "predict") and not hasattr(model, "predict_proba"):
+        return model.predict(inputs)
+    return model.predict_proba(inputs)
 
 
 if __name__ == "__main__":
