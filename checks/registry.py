@@ -54,7 +54,9 @@ class Check:
         started = target.clock()
         try:
             self(target)
-        except (AssertionError, CommandError, httpx.HTTPError) as red:
+        except httpx.HTTPError as none:
+            message = f"{target.name}: {self.name}: expected an answer, got none: {none}"
+        except (AssertionError, CommandError) as red:
             message = str(red).strip() or f"{target.name}: {self.name} does not hold"
         except Exception as defect:
             # An answer of a shape that nobody thought of is no evidence of health.

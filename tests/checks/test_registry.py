@@ -57,7 +57,6 @@ def test_a_check_that_raises_nothing_holds(target):
     [
         AssertionError("replica-7: df: expected room, got none"),
         CommandError("replica-7: df: expected exit status 0, got 1: no such file"),
-        httpx.ConnectError("could not connect to replica-7"),
     ],
 )
 def test_what_a_check_says_is_its_message(target, error):
@@ -66,7 +65,13 @@ def test_what_a_check_says_is_its_message(target, error):
     assert (result.started, result.ended) == (100, 101)
 
 
-@pytest.mark.parametrize("error", [AssertionError(), AssertionError("  \n"), httpx.ReadError("")])
+def test_no_answer_is_red_and_names_host_and_check(target):
+    result = raising(httpx.ConnectError("lab.example port 80: refused")).run(target)
+    says = "replica-7: some.check: expected an answer, got none: lab.example port 80: refused"
+    assert (result.holds, result.message) == (False, says)
+
+
+@pytest.mark.parametrize("error", [AssertionError(), AssertionError("  \n")])
 def test_a_check_without_words_is_red_all_the_same(target, error):
     result = raising(error).run(target)
     assert (result.holds, result.message) == (False, "replica-7: some.check does not hold")
