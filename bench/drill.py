@@ -26,7 +26,7 @@ def one_round() -> tuple[float, float, float]:
     """One drill; answers the whole process's seconds, its backup's and rollback's, and those of back and reruns."""
     with tempfile.TemporaryDirectory() as runs:
         begun = time.monotonic()
-        command = [sys.executable, "-m", "pytest", DRILL, "-q", f"--runs={runs}"]
+        command = [sys.executable, "-m", "pytest", DRILL, "--stack", "lingzhi-ecosystem", "-q", f"--runs={runs}"]
         subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
         whole = time.monotonic() - begun
         [journal] = Path(runs).glob("*/*.jsonl")

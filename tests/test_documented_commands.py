@@ -29,7 +29,7 @@ FALSE_SUCCESS = [c for c in COMMANDS if "naive" in c]
 
 
 # A command that drills everything takes minutes: `make test` gives it one drill, `make prove` all of them.
-SAMPLE = {"PYTEST_ADDOPTS": "-k database_bad_migration"}
+SAMPLE = {"PYTEST_ADDOPTS": "-k database_bad_migration --stack lingzhi-ecosystem"}
 
 
 def run(command: str, **environment: str) -> subprocess.CompletedProcess[str]:

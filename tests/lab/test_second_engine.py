@@ -16,7 +16,7 @@ pytestmark = [
     pytest.mark.skipif(os.geteuid() != 0, reason="starting a second engine needs root"),
 ]
 
-DRILL = "drills/test_database_bad_migration.py"
+DRILL = ("drills/test_database_bad_migration.py", "--stack", "lingzhi-ecosystem")
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +38,7 @@ def test_a_drill_passes_under_control_groups_of_version_2_and_leaves_routes_and_
     assert engine.client.info()["CgroupVersion"] == "2"
     before = engine.network()
     assert "DOCKER" in before
-    with runs.start(DRILL) as process:
+    with runs.start(*DRILL) as process:
         runs.wait_for_a_lab()
         assert engine.network() != before, "a lab shows in none of what is compared: the comparison shows nothing"
         said, _ = process.communicate(timeout=120)
@@ -49,7 +49,7 @@ def test_a_drill_passes_under_control_groups_of_version_2_and_leaves_routes_and_
 
 
 def test_a_run_whose_engine_dies_says_so_and_the_next_one_clears_up(engine, runs):
-    with runs.start(DRILL) as process:
+    with runs.start(*DRILL) as process:
         runs.wait_for_a_lab()
         time.sleep(2)
         engine.kill()
@@ -59,5 +59,5 @@ def test_a_run_whose_engine_dies_says_so_and_the_next_one_clears_up(engine, runs
     assert "Traceback" not in said
     engine.start()
     runs.engine = engine.client
-    runs.passes(DRILL)
+    runs.passes(*DRILL)
     assert runs.left() == []
