@@ -16,6 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 ROUNDS = 3
 FEW = 8
+KINDS = ("backend", "database", "frontend", "full")  # what lingzhi-ecosystem has
 GOAL_FEW, GOAL_FURTHER = 60.0, 6.0
 
 
