@@ -96,7 +96,7 @@ def invariants(target: Target) -> None:
 
 @check("database.holders", scope="database", alone=True)
 def holders(target: Target) -> None:
-    """Nobody has the database open but the units that had: no writer lives on beside the backend (H5, H10)."""
+    """Nobody has the database open but the units that had, and nobody one that was replaced (H5, H10)."""
     known = target.expected.seen.holders
     others = [f"{p.pid} ({p.args})" for p in target.holding(target.stack.database.path) if p.unit not in known]
     must(
@@ -106,6 +106,8 @@ def holders(target: Target) -> None:
         expected=f"those of {', '.join(sorted(known))}",
         got="; ".join(others),
     )
+    old = [f"{p.pid} ({p.args})" for p in target.holding(f"{target.stack.database.path} (deleted)")]
+    must(not old, target, "processes that hold a database that was replaced", expected="none", got="; ".join(old))
 
 
 @check("database.side_files", scope="database", alone=True)

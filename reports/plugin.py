@@ -98,7 +98,9 @@ def _new_folder(runs: Path) -> Path:
     for number in range(100):
         folder = runs / (f"{name}-{number}" if number else name)
         try:
-            folder.mkdir(parents=True)
+            # It holds what scripts printed and rows as they were: nobody else's to read.
+            runs.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(mode=0o700)
         except FileExistsError:
             continue
         return folder
