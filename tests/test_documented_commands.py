@@ -74,7 +74,12 @@ def test_a_naive_script_fails_the_run_and_the_page_shows_which_rows_are_wrong(co
 
 def test_mistakes_are_sentences():
     for arguments, says in (
-        ("--stack no-such", "no-such/stack.toml: no such file; expected a stack's folder with a stack.toml in it"),
+        (
+            "--stack no-such",
+            "--stack: found 'no-such', expected one of credit-one, fct, lingzhi-ecosystem, nlp-factor, or",
+        ),
+        ("--stack docs", "docs/stack.toml: no such file; expected a stack's folder with a stack.toml in it"),
+        ("--procedure database=Makefile --procedure database=LICENSE", "--procedure: found 2 scripts for database"),
         ("--procedure database", "--procedure: found 'database', expected TYPE=SCRIPT"),
         (f"--procedure back={ROOT / 'conftest.py'}", "--procedure: found back=SCRIPT alone, expected the rollback"),
         ("--procedure database=no-such.sh", "--procedure: found 'database=no-such.sh'"),
