@@ -187,6 +187,31 @@ class Write:
 
 
 @dataclass(frozen=True, config=EXACT)
+class InFlight:
+    """A request that was under way when the rollback began. Event `in_flight`.
+
+    `answer` is its status or why there was none; `grace` are the seconds that the host gives such a request to end.
+    """
+
+    what: str
+    sent: Moment
+    answered: Moment
+    answer: str
+    expected: str
+    grace: Annotated[float, Field(gt=0)]
+
+    @property
+    def cut_off(self) -> bool:
+        """It was not answered as it would have been."""
+        return self.answer != self.expected
+
+    @property
+    def seconds(self) -> float:
+        """From its sending to its answer, or to its end without one."""
+        return self.answered - self.sent
+
+
+@dataclass(frozen=True, config=EXACT)
 class Part:
     """Writes of one part of the loss."""
 
@@ -298,6 +323,7 @@ class Record:
     writes: list[Write] = field(default_factory=list)
     loss: Loss | None = None
     wrong: list[WrongTable] = field(default_factory=list)
+    in_flight: list[InFlight] = field(default_factory=list)
     legs: list[Leg] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)  # of the harness itself: evidence that is missing, and why
     closed: bool = False
@@ -409,7 +435,7 @@ def load(path: Path) -> Record:
         raise ValueError(f"{path}: an event is not as this version knows it: {error}") from None
 
 
-def fold(path: Path, events: Iterable[dict[str, Any]]) -> Record:  # noqa: PLR0912 (one arm an event)
+def fold(path: Path, events: Iterable[dict[str, Any]]) -> Record:  # noqa: PLR0912, PLR0915 (one arm an event)
     """Turn events into a record; a later `check` of the same stage and name replaces an earlier one."""
     source = iter(events)
     first = next(source)
@@ -460,6 +486,8 @@ def fold(path: Path, events: Iterable[dict[str, Any]]) -> Record:  # noqa: PLR09
                 record.writes = data["writes"]
             case "loss":
                 record.loss = Loss(**data)
+            case "in_flight":
+                record.in_flight.append(InFlight(**data))
             case "leg":
                 record.legs.append(Leg(**data))
             case "wrong_rows":

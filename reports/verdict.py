@@ -101,6 +101,11 @@ def _gaps(record: Record, run: Execution) -> list[str]:
         *_unwatched(record),
         *_unprobed(record, run),
         *_uncounted(record),
+        *(
+            f"{asked.what}, which was to be in flight when the rollback began, was over before it"
+            for asked in record.in_flight
+            if asked.answered <= run.started
+        ),
         *(f"no objective is stated for {name}" for name in OBJECTIVES if name not in record.objectives),
     ]
 
@@ -193,6 +198,12 @@ def _wrong(record: Record, run: Execution) -> list[str]:
     for table in record.wrong:
         if number := table.missing + table.altered + table.left_over:
             found.append(f"wrong rows in table {table.table}: {number:,}")
+    found += [
+        f"a request in flight when the rollback began, {asked.what}, was cut off after {figures.span(asked.seconds)}: "
+        f"{asked.answer}; it has {figures.limit(asked.grace)} to end"
+        for asked in record.in_flight
+        if asked.cut_off and asked.answered > run.started and asked.seconds < asked.grace
+    ]
     last = record.by_name[-1] if record.by_name else None
     if last and last.at > run.ended:
         asked = "by name, the prober's last question was answered"

@@ -32,9 +32,10 @@ class Hazard:
     """One way in which it goes wrong.
 
     `before`: harms before the steady state is observed; `harms`: after the backup; the drill ends with `script`, given
-    the backup's name (or `arguments`). `red`: checks of which at least one must be the cause; `green`: checks that
-    must hold all the same, which is what makes the success look true. Whether an old -wal brings all of the bad state
-    back (H5) or a malformed half of it (H6) depends on whether a checkpoint came in between: neither is asked for.
+    the backup's name (or `arguments`). `red`: checks of which at least one must be the cause (none: it is no check
+    that sees it); `green`: checks that must hold all the same, which is what makes the success look true. Whether an
+    old -wal brings all of the bad state back (H5) or a malformed half of it (H6) depends on whether a checkpoint came
+    in between: neither is asked for.
     """
 
     name: str
@@ -241,6 +242,16 @@ TREES = [
         kind="backend",
     ),
     Hazard(
+        "H21 a request is cut off",
+        "h21_cuts_off_a_request.sh",
+        set(),
+        {"files.backend", "api.health", "api.version", "api.login", "services.active"},
+        ("backend.login_500", "staging.chat_in_flight"),
+        backup="backup_backend.sh",
+        cause=r"in flight when the rollback began, POST /api/agent/chat, was cut off after .*: 50\d",
+        kind="backend",
+    ),
+    Hazard(
         "H25 ticked beforehand",
         "h25_ticked_beforehand.sh",
         {"files.kept"},
@@ -305,7 +316,7 @@ def test_hazard_is_seen_for_what_it_is(hazard, rehearse, repeat):
     judgement = judge(record)
     assert judgement.verdict is Verdict.FALSE_SUCCESS, judgement
     red = {check.name for check in record.red("after")}
-    assert red & hazard.red, judgement.causes
+    assert red & hazard.red or not hazard.red, judgement.causes
     assert not red & hazard.green, judgement.causes
     output = "\n".join(line.text for line in record.rollback_run.lines)
     assert re.search(hazard.says, output), output

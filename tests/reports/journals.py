@@ -113,6 +113,19 @@ def leg(name: str, started: float = ENDED, *, status: int | None = 0, wrong: Ite
     }
 
 
+def in_flight(answered: float, answer: str, *, grace: float = 20) -> Event:
+    """A chat that was sent a second before the rollback began."""
+    return {
+        "event": "in_flight",
+        "what": "POST /api/agent/chat",
+        "sent": ROLLBACK_STARTED - 1,
+        "answered": answered,
+        "answer": answer,
+        "expected": "200",
+        "grace": grace,
+    }
+
+
 def check(name: str, stage: str, holds: bool = True, message: str | None = None, scope: str | None = None) -> Event:
     """One check, run at a stage."""
     known = {each: (scope, when) for each, scope, when in CHECKS}

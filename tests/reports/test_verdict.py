@@ -156,6 +156,10 @@ def test_what_holds_everything_passes_without_a_cause() -> None:
         (seen_if(lambda at: at < RECOVERED), SILENT),
         (without("loss"), "the loss could not be counted"),
         (replaced("loss", parts={}), "the loss could not be counted"),
+        (
+            added(journals.in_flight(ROLLBACK_STARTED - 0.1, "200")),
+            "POST /api/agent/chat, which was to be in flight when the rollback began, was over before it",
+        ),
         (added({"event": "problem", "text": "the ledger is gone"}), "the ledger is gone"),
         *(
             (
@@ -217,6 +221,11 @@ def test_a_drill_that_did_not_end_is_aborted() -> None:
         (added(loss(restored=(41, 3, 0, 0))), "3 of 41 writes acknowledged after the rollback ended are lost"),
         (added(journals.wrong_rows()), "wrong rows in table checkins: 7"),
         (
+            added(journals.in_flight(ROLLBACK_STARTED + 0.5, "502")),
+            "a request in flight when the rollback began, POST /api/agent/chat, was cut off after 1.5 s: 502; "
+            "it has 20 s to end",
+        ),
+        (
             after_rollback(ok=False, status=502, release=None, error="502\nBad Gateway"),
             "by name, the prober's last question was answered with 502 Bad Gateway",
         ),
@@ -240,6 +249,12 @@ def test_lost_writes_weigh_more_than_red_checks() -> None:
 def test_writes_that_going_back_may_cost_are_no_cause() -> None:
     gone = (20, 20, 5, 5)
     assert judge(record(added(loss(between=gone, after=gone, rollback=gone)))).verdict is Verdict.PASSED
+
+
+@pytest.mark.parametrize(("answer", "grace"), [("200", 20), ("no answer", 1.4)], ids=["answered", "grace is over"])
+def test_a_request_in_flight_that_had_its_grace_is_no_cause(answer: str, grace: float) -> None:
+    asked = journals.in_flight(ROLLBACK_STARTED + 0.5, answer, grace=grace)
+    assert judge(record(added(asked))).verdict is Verdict.PASSED
 
 
 def test_wrong_rows_that_number_none_are_no_cause() -> None:
