@@ -3,16 +3,16 @@ PYTHON ?= python3
 BIN := .venv/bin
 SHELL := /bin/bash
 
-.PHONY: drills test check prove demo setup help
+.PHONY: venv drills test check prove demo setup help
 
 help:
 	@echo "make drills   roll back real replicas and report; make demo: see a false success being caught"
 	@echo "make check    ruff, mypy, pure tests (30 s); make test: all that a change must pass; make prove: everything, in full"
 
-.venv/.ready: constraints.txt
+venv:
 	@PYTHON=$(PYTHON) sh fixtures/venv.sh
 
-setup: .venv/.ready
+setup: venv
 	@$(BIN)/python -m fixtures.setup
 
 drills: setup
@@ -21,14 +21,14 @@ drills: setup
 demo: setup
 	@$(BIN)/python -m fixtures.demo
 
-check: .venv/.ready
+check: venv
 	@$(BIN)/ruff format --check -q . && $(BIN)/ruff check -q . && $(BIN)/mypy
-	@$(BIN)/pytest tests -m "not docker" -n 2 -q $(ARGS)
+	@$(BIN)/pytest tests -m "not docker" -n 4 --dist worksteal -q $(ARGS)
 
 test: setup
 	@$(MAKE) -s check
 	@$(BIN)/pytest tests -m docker -n 2 -q $(ARGS)
 
 prove: setup
-	@$(MAKE) -s check
+	@$(MAKE) -s check ARGS=--prove
 	@$(BIN)/pytest tests -m docker -n 2 --prove $(ARGS)

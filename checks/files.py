@@ -63,7 +63,11 @@ def evidence_kept(target: Target) -> None:
     before = target.expected.kept
     found = kept(target.stack, target.read, {path: int(seen.split()[0]) for path, seen in before.items()})
     wrong = [f"{path} is missing" for path in before if path not in found]
-    wrong += [f"{path} does not begin as it did" for path in before if found.get(path, before[path]) != before[path]]
+    wrong += [
+        f"{path} is, as far as it went, {found[path]}, and must be {before[path]}"
+        for path in before
+        if found.get(path, before[path]) != before[path]
+    ]
     must(not wrong, target, "backups and logs", expected="all that was there before the rollback", got=some(wrong))
 
 

@@ -77,6 +77,14 @@ def nothing_new(target: Target) -> None:
     must(not new, target, "services", expected="none that was not there before", got="; ".join(new))
 
 
+@check("services.left_running", scope="services", when="eventually")
+def left_running(target: Target) -> None:
+    """Nothing that was started runs on outside every service: no daemon, and no command that waits for its time."""
+    seen = target.expected.seen.strays
+    left = [f"{p.pid} ({p.args})" for p in target.processes() if p.stray and p.args not in seen]
+    must(not left, target, "processes that belong to no service", expected="those that were there", got="; ".join(left))
+
+
 @check("services.reboot", scope="services", live=False, changes_host=True)
 def reboot(target: Target) -> None:
     """After a reboot everything is up again by itself, and the right release answers."""

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from checks.registry import all_checks
 from fixtures.drill import Drill, begin
@@ -87,8 +88,13 @@ def rehearse(bench: Bench, stack: Stack, tmp_path: Path) -> Callable[..., Record
     return run
 
 
+settings.register_profile("sample", max_examples=30)
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    """`make prove` keeps its result: a journal with one event a test."""
+    """Fewer examples of each property in a sample; `make prove` keeps its result: a journal with one event a test."""
+    if not config.getoption("--prove", default=False):
+        settings.load_profile("sample")
     if config.getoption("--prove", default=False) and not hasattr(config, "workerinput"):
         config.pluginmanager.register(Proof(config.rootpath / "reports" / "runs"))
 

@@ -79,10 +79,6 @@ def test_mistakes_are_sentences():
             "--stack: found 'no-such', expected one of credit-one, fct, lingzhi-ecosystem, nlp-factor, or",
         ),
         ("--stack docs", "docs/stack.toml: no such file; expected a stack's folder with a stack.toml in it"),
-        ("--procedure database=Makefile --procedure database=LICENSE", "--procedure: found 2 scripts for database"),
-        ("--procedure database", "--procedure: found 'database', expected TYPE=SCRIPT"),
-        (f"--procedure back={ROOT / 'conftest.py'}", "--procedure: found back=SCRIPT alone, expected the rollback"),
-        ("--procedure database=no-such.sh", "--procedure: found 'database=no-such.sh'"),
     ):
         done = run(f".venv/bin/pytest drills/ {arguments}")
         assert done.returncode == pytest.ExitCode.USAGE_ERROR

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,13 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "procedures"))
 import host as host_module
 from risk_host import RiskHost
 from small_host import SmallHost, served
+from test_cut_off import ENOUGH
+
+
+@pytest.fixture(autouse=True)
+def no_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is slow, and nothing here cuts the power: a kill loses nothing that was written."""
+    monkeypatch.setattr(os, "fsync", lambda handle: None)
 
 
 @pytest.fixture
@@ -34,3 +43,10 @@ def risk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RiskHost]:
         small.configure_risk(url)
         small.start()
         yield small
+
+
+@pytest.fixture
+def points(request: pytest.FixtureRequest) -> range:
+    """Where to kill: at every call where everything is proven, else at every fifth, beginning elsewhere every day."""
+    every = 1 if request.config.getoption("--prove") else 5
+    return range(1 + date.today().toordinal() % every, ENOUGH, every)

@@ -150,9 +150,8 @@ def test_words_that_do_not_go_together_are_a_usage_error(words: list[str]) -> No
 
 
 def test_killed_anywhere_nothing_lies_and_the_next_time_it_goes(
-    risk: RiskHost, monkeypatch: pytest.MonkeyPatch
+    risk: RiskHost, monkeypatch: pytest.MonkeyPatch, points: range
 ) -> None:
-    monkeypatch.setattr(os, "fsync", lambda handle: None)
     kept = [database(risk, days) for days in (60, 50)]
     old = [database(risk, 70), snapshot(risk, 90), snapshot(risk, 80), snapshot(risk, 85)]
     side = old[1].with_name(f"{old[1].name}-wal")
@@ -161,7 +160,7 @@ def test_killed_anywhere_nothing_lies_and_the_next_time_it_goes(
     its["entries"]["-wal"] = its["entries"][""]
     manifest.path_of(old[1]).write_text(json.dumps(its))
     content = {path: path.read_bytes() for path in risk.backups.iterdir() if path.is_file()}
-    for point in range(1, ENOUGH):
+    for point in points:
         for path in risk.backups.iterdir():
             if path.is_file():
                 path.unlink()
