@@ -12,13 +12,19 @@ import time
 from pathlib import Path
 from typing import Any
 
+from reports.redaction import Redaction
+
 SCHEMA = 1
 
 
 class Journal:
-    """Append-only; every event reaches the file before `write` returns, so that a killed run keeps what it saw."""
+    """Append-only; every event reaches the file before `write` returns, so that a killed run keeps what it saw.
 
-    def __init__(self, path: Path) -> None:
+    No secret that `redaction` knows of reaches the file.
+    """
+
+    def __init__(self, path: Path, redaction: Redaction | None = None) -> None:
+        self._redaction = redaction or Redaction({})
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
         # What a host prints may hold bytes that are no UTF-8 (surrogates, by now): "\\udc80" is JSON for them.
@@ -26,7 +32,8 @@ class Journal:
 
     def write(self, event: str, **data: Any) -> None:
         """Append one event; values must be JSON (str, numbers, bool, None, lists, dicts)."""
-        line = json.dumps({"event": event, "at": time.time(), **data}, ensure_ascii=False, allow_nan=False)
+        seen = self._redaction.event(data)
+        line = json.dumps({"event": event, "at": time.time(), **seen}, ensure_ascii=False, allow_nan=False)
         self._file.write(line + "\n")
         self._file.flush()
 

@@ -35,12 +35,14 @@ EXACT = ConfigDict(extra="forbid", allow_inf_nan=False)
 class Plan:
     """What the drill sets out to do: evidence that is not there in the end is missed. Event `plan`.
 
-    `checks` are names by stage; `not_tried` are legs that are left out, and why; `probe_every` is of the prober.
+    `checks` are names by stage; `not_tried` are legs that are left out, and why; `probe_every` is of the prober;
+    `refusals` say how the procedure is to be called so that it must do nothing.
     """
 
     checks: dict[Stage, list[str]]
     not_tried: dict[LegName, str]
     probe_every: Annotated[float, Field(gt=0)]
+    refusals: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, config=EXACT)
@@ -259,6 +261,25 @@ class WrongTable:
 
 
 @dataclass(frozen=True, config=EXACT)
+class Refusal:
+    """A procedure that was called so that it must do nothing and not exit 0. Event `refusal`.
+
+    `how` it was called; `changed` says what is not as it was before.
+    """
+
+    how: str
+    command: str
+    status: int | None  # None: ended by the harness at its time-out
+    output: str
+    changed: list[str]
+
+    @property
+    def holds(self) -> bool:
+        """It refused, and nothing changed."""
+        return self.status not in (0, None) and not self.changed
+
+
+@dataclass(frozen=True, config=EXACT)
 class Leg:
     """A procedure that was run after the rollback was judged: back, or again. Event `leg`.
 
@@ -324,6 +345,7 @@ class Record:
     loss: Loss | None = None
     wrong: list[WrongTable] = field(default_factory=list)
     in_flight: list[InFlight] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
     legs: list[Leg] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)  # of the harness itself: evidence that is missing, and why
     closed: bool = False
@@ -488,6 +510,8 @@ def fold(path: Path, events: Iterable[dict[str, Any]]) -> Record:  # noqa: PLR09
                 record.loss = Loss(**data)
             case "in_flight":
                 record.in_flight.append(InFlight(**data))
+            case "refusal":
+                record.refusals.append(Refusal(**data))
             case "leg":
                 record.legs.append(Leg(**data))
             case "wrong_rows":

@@ -7,7 +7,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from reports import figures
-from reports.record import LEGS, NEVER_LOST, Execution, Record, Stage
+from reports.record import LEGS, NEVER_LOST, Execution, Record, Stage, ending
 from reports.text import first_line, one_line, shorten
 
 OBJECTIVES = ("rollback", "recovery", "loss")
@@ -142,6 +142,8 @@ def _undone(record: Record) -> list[str]:
             found.append(f"nothing shows that the damage was seen: no check ran {when}")
         elif missing := sorted({*record.plan.checks.get(stage, ())} - ran):
             found.append(f"checks that were to run {when} did not: {', '.join(missing)}")
+    refused = {refusal.how for refusal in record.refusals}
+    found += [f"{how}: whether it refuses was not tried" for how in record.plan.refusals if how not in refused]
     tried = {leg.name for leg in record.legs} | record.plan.not_tried.keys()
     return found + [f"{name} was not tried, and nothing says why" for name in LEGS if name not in tried]
 
@@ -211,12 +213,18 @@ def _wrong(record: Record, run: Execution) -> list[str]:
             found.append(f"{asked} with {last.error}")
         elif record.release_before and last.release != record.release_before:
             found.append(f"{asked} by release {last.release}, and must be by {record.release_before}")
+    for refusal in record.refusals:
+        if refusal.status == 0:
+            found.append(f"{refusal.how}: exit status 0, though it was to do nothing")
+        elif refusal.changed:
+            found.append(f"{refusal.how}: it was to do nothing, and {refusal.changed[0]}")
     found += [f"{leg.name}, exit status 0: {leg.wrong[0]}" for leg in record.legs if leg.status == 0 and leg.wrong]
     return found
 
 
 def _missed(record: Record) -> list[str]:
     found = [f"{leg.name}: {leg.ending}" for leg in record.legs if leg.status != 0]
+    found += [f"{refusal.how}: it {ending(None)}" for refusal in record.refusals if refusal.status is None]
     values = (record.rollback_seconds, record.recovery_seconds, record.loss.share if record.loss else None)
     for name, value in zip(OBJECTIVES, values, strict=True):
         limit = record.objectives[name]

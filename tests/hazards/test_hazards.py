@@ -14,7 +14,7 @@ import pytest
 
 from fixtures.drill import Drill
 from fixtures.facts import loss_within_objective
-from fixtures.procedure import Procedure
+from fixtures.procedure import BACKUP, Procedure
 from fixtures.stack import RollbackType
 from reports.record import Record
 from reports.verdict import Verdict, judge
@@ -320,7 +320,7 @@ def test_hazard_of_code_and_pages(hazard, rehearse, repeat):
 
 def is_seen_for_what_it_is(hazard: Hazard, rehearse: Callable[..., Record]) -> None:
     """A false success, by its cause, though it looks true."""
-    rollback = Procedure.from_script(SCRIPTS / hazard.script, answers=hazard.answers)
+    rollback = Procedure.from_script(SCRIPTS / hazard.script, BACKUP, answers=hazard.answers)
     backup = Procedure.from_script(SCRIPTS / hazard.backup) if hazard.backup else None
     record = rehearse(steps(hazard), kind=hazard.kind, rollback=rollback, backup=backup)
 
@@ -339,7 +339,7 @@ def is_seen_for_what_it_is(hazard: Hazard, rehearse: Callable[..., Record]) -> N
 def test_an_older_backup_misses_the_objective_for_loss(rehearse):
     """H13: the 1 % objective is red, on its own account."""
     [hazard] = [h for h in HAZARDS if h.name.startswith("H13")]
-    record = rehearse(steps(hazard), rollback=Procedure.from_script(SCRIPTS / hazard.script))
+    record = rehearse(steps(hazard), rollback=Procedure.from_script(SCRIPTS / hazard.script, BACKUP))
     assert record.loss.share > 0.05
     with pytest.raises(AssertionError, match="share of rows lost"):
         loss_within_objective(record)
@@ -358,7 +358,7 @@ def test_a_slow_start_is_a_false_alarm(rehearse):
     record = rehearse(
         steps(hazard),
         kind="backend",
-        rollback=Procedure.from_script(SCRIPTS / hazard.script),
+        rollback=Procedure.from_script(SCRIPTS / hazard.script, BACKUP),
         backup=Procedure.from_script(SCRIPTS / "backup_backend.sh"),
     )
     judgement = judge(record)

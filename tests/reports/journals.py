@@ -113,6 +113,18 @@ def leg(name: str, started: float = ENDED, *, status: int | None = 0, wrong: Ite
     }
 
 
+def refusal(how: str, status: int | None, *changed: str) -> Event:
+    """The procedure, called so that it must do nothing."""
+    return {
+        "event": "refusal",
+        "how": how,
+        "command": "scripts/rollback.sh",
+        "status": status,
+        "output": "",
+        "changed": list(changed),
+    }
+
+
 def in_flight(answered: float, answer: str, *, grace: float = 20) -> Event:
     """A chat that was sent a second before the rollback began."""
     return {

@@ -156,6 +156,7 @@ def test_what_holds_everything_passes_without_a_cause() -> None:
         (seen_if(lambda at: at < RECOVERED), SILENT),
         (without("loss"), "the loss could not be counted"),
         (replaced("loss", parts={}), "the loss could not be counted"),
+        (replaced("plan", refusals=["answered n"]), "answered n: whether it refuses was not tried"),
         (
             added(journals.in_flight(ROLLBACK_STARTED - 0.1, "200")),
             "POST /api/agent/chat, which was to be in flight when the rollback began, was over before it",
@@ -225,6 +226,11 @@ def test_a_drill_that_did_not_end_is_aborted() -> None:
             "a request in flight when the rollback began, POST /api/agent/chat, was cut off after 1.5 s: 502; "
             "it has 20 s to end",
         ),
+        (added(journals.refusal("answered n", 0)), "answered n: exit status 0, though it was to do nothing"),
+        (
+            added(journals.refusal("end of input", 1, "/a is missing, and must be a file")),
+            "end of input: it was to do nothing, and /a is missing, and must be a file",
+        ),
         (
             after_rollback(ok=False, status=502, release=None, error="502\nBad Gateway"),
             "by name, the prober's last question was answered with 502 Bad Gateway",
@@ -255,6 +261,11 @@ def test_writes_that_going_back_may_cost_are_no_cause() -> None:
 def test_a_request_in_flight_that_had_its_grace_is_no_cause(answer: str, grace: float) -> None:
     asked = journals.in_flight(ROLLBACK_STARTED + 0.5, answer, grace=grace)
     assert judge(record(added(asked))).verdict is Verdict.PASSED
+
+
+def test_a_procedure_that_refuses_is_no_cause() -> None:
+    planned = replaced("plan", refusals=["answered n"])
+    assert judge(record(planned, added(journals.refusal("answered n", 1)))).verdict is Verdict.PASSED
 
 
 def test_wrong_rows_that_number_none_are_no_cause() -> None:
