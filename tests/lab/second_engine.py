@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import docker
@@ -14,6 +18,7 @@ _START = """
 set -e
 mount -t cgroup2 none /sys/fs/cgroup
 ip link set lo up
+ip address add 192.0.2.53/32 dev lo
 exec dockerd --host unix://$0/engine.sock --data-root $0/data --exec-root $0/exec --pidfile $0/pid
 """
 
@@ -54,6 +59,22 @@ class SecondEngine:
         look = "ip route; ip -6 route; ip rule; iptables-save | grep -v '^[#:]'; sysctl net.ipv4.ip_forward"
         command = ["nsenter", f"--net=/proc/{self._process.pid}/ns/net", "sh", "-c", look]
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+    @contextmanager
+    def planted(self, port: int) -> Iterator[list[str]]:
+        """Listen on every address of the engine's machine, and for names; yields who came, so far."""
+        python = [sys.executable, str(Path(__file__).with_name("plants.py")), str(port)]
+        command = ["nsenter", f"--net=/proc/{self._process.pid}/ns/net", *python]
+        came: list[str] = []
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "planted\n"
+            reader = threading.Thread(target=lambda: came.extend(process.stdout), daemon=True)
+            reader.start()
+            try:
+                yield came
+            finally:
+                process.kill()
 
     def kill(self) -> None:
         """End it at once, as a crash would; what ran in its containers goes on."""

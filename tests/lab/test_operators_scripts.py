@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import shutil
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from fixtures.plugin import STACKS
 from fixtures.stack import Limits, Operator, Script, Scripts, load
 from reports.record import Record
 from reports.verdict import Verdict, judge
+from tests.lab.runs import Runs
 
 pytestmark = pytest.mark.docker
 
@@ -67,3 +70,31 @@ def test_a_right_one_passes(record):
     assert [refusal.holds for refusal in record.refusals] == [True] * 4, record.refusals
     assert not record.red("after")
     assert not judge(record).causes or judge(record).verdict is Verdict.INCONCLUSIVE  # no trigger was named, no legs
+
+
+OWN = f"""
+[operator]
+password = "env:OPERATOR_PASSWORD"
+
+[procedures.database.rollback]
+script = "{SCRIPTS / "operator_chatty.sh"}"
+where = "operator"
+environment = {{ SSHPASS = "env:OPERATOR_PASSWORD" }}
+"""
+
+
+def test_no_secret_is_to_be_seen_anywhere(bench, tmp_path):
+    stack = tmp_path / "lingzhi-ecosystem"
+    shutil.copytree(STACKS / "lingzhi-ecosystem", stack)
+    (stack / "stack.toml").write_text((stack / "stack.toml").read_text(encoding="utf-8") + OWN, encoding="utf-8")
+    runs = Runs(bench.engine, tmp_path, OPERATOR_PASSWORD=PASSWORD)
+    with runs.start("drills/test_database_bad_migration.py", "--stack", str(stack), "-rA", "-l") as process:
+        said, _ = process.communicate(timeout=180)
+    assert runs.verdicts() == [Verdict.FALSE_SUCCESS], said[-3000:]
+    assert "[OPERATOR_PASSWORD]" in said
+    written = [path for path in (tmp_path / "runs").rglob("*") if path.is_file()]
+    assert {path.suffix for path in written} >= {".jsonl", ".html", ".xml"}
+    for text in [said, *(path.read_text(encoding="utf-8", errors="replace") for path in written)]:
+        for at in range(len(PASSWORD) - 5):
+            assert PASSWORD[at : at + 6] not in text
+        assert base64.b64encode(f"ops:{PASSWORD}".encode()).decode()[8:-4] not in text
