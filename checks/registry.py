@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -40,10 +42,11 @@ class Check:
     survives_reboot: bool = True
     alone: bool = False
     needs: Need | None = None
+    owner: Path | None = None  # the folder of the stack whose own check it is; none for those of this folder
 
     def fits(self, stack: Stack) -> bool:
-        """Whether the stack has what the check looks at."""
-        return self.needs is None or getattr(stack, self.needs) is not None
+        """Whether the stack has what the check looks at, and the check is nobody else's."""
+        return self.owner in (None, stack.folder) and (self.needs is None or getattr(stack, self.needs) is not None)
 
     def __call__(self, target: Target) -> None:
         """Raise AssertionError if the fact does not hold; see `run` for every other way it can fail."""
@@ -81,8 +84,21 @@ class Result:
         return not self.message
 
 
-_REGISTRY: dict[str, Check] = {}
-_FAMILIES: list[Callable[[Stack], list[Check]]] = []
+_REGISTRY: dict[tuple[Path | None, str], Check] = {}
+_FAMILIES: list[tuple[Path | None, Callable[[Stack], list[Check]]]] = []
+
+
+_OWNER: ContextVar[Path | None] = ContextVar("_OWNER", default=None)
+
+
+@contextmanager
+def owned_by(folder: Path) -> Iterator[None]:
+    """What is declared meanwhile is the own of the stack in that folder."""
+    before = _OWNER.set(folder)
+    try:
+        yield
+    finally:
+        _OWNER.reset(before)
 
 
 def check(
@@ -103,29 +119,39 @@ def check(
     """
 
     def declare(function: Callable[[Target], None]) -> Check:
-        if name in _REGISTRY:
-            raise ValueError(f"check {name!r} is declared twice: in {_REGISTRY[name].function.__module__} and here")
-        _REGISTRY[name] = Check(name, scope, when, live, changes_host, function, survives_reboot, alone, needs)
-        return _REGISTRY[name]
+        owner = _OWNER.get()
+        for key in ((None, name), (owner, name)):
+            if key in _REGISTRY:
+                raise ValueError(f"check {name!r} is declared twice: in {_REGISTRY[key].function.__module__} and here")
+        _REGISTRY[owner, name] = Check(
+            name, scope, when, live, changes_host, function, survives_reboot, alone, needs, owner
+        )
+        return _REGISTRY[owner, name]
 
     return declare
 
 
 def family(function: Callable[[Stack], list[Check]]) -> Callable[[Stack], list[Check]]:
     """Declare checks that come from what a stack says, such as one for each of its requests."""
-    _FAMILIES.append(function)
+    _FAMILIES.append((_OWNER.get(), function))
     return function
 
 
+def load_all() -> None:
+    """Have every check of this folder declared."""
+    for module in pkgutil.iter_modules([str(Path(__file__).parent)]):
+        importlib.import_module(f"checks.{module.name}")
+
+
 def all_checks(stack: Stack) -> list[Check]:
-    """Every check of this folder that a stack can have, those that change the host last, else as declared.
+    """Every check that a stack can have, its own with those of this folder; those that change the host last.
 
     Raises:
         ValueError: a stack's request has the name of another check: one result would hide the other.
     """
-    for module in pkgutil.iter_modules([str(Path(__file__).parent)]):
-        importlib.import_module(f"checks.{module.name}")
-    found = [*(c for c in _REGISTRY.values() if c.fits(stack)), *(c for family in _FAMILIES for c in family(stack))]
+    load_all()
+    found = [c for c in _REGISTRY.values() if c.fits(stack)]
+    found += [c for owner, family in _FAMILIES if owner in (None, stack.folder) for c in family(stack)]
     names = [c.name for c in found]
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise ValueError(f"check {twice[0]!r} is declared twice: name the request of {stack.folder} otherwise")
