@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -20,6 +20,9 @@ Need = Literal["site", "login", "config", "model", "dashboard"]
 When = Literal["once", "eventually"]
 
 
+UNSEEN = "what was there before the rollback, nobody saw"
+
+
 @dataclass(frozen=True)
 class Check:
     """One fact that must hold.
@@ -29,6 +32,8 @@ class Check:
     `alone`: no other check may run beside it; one that reads the database would look like somebody who holds it, and
     one that runs a program like a process of the service.
     `needs`: the table of stack.toml without which there is nothing to check.
+    `why_not`: why it says nothing on a live host, where it does not. `writes`: it writes as a user does, and may on a
+    live host where that is allowed.
     """
 
     name: str
@@ -40,6 +45,8 @@ class Check:
     survives_reboot: bool = True
     alone: bool = False
     needs: Need | None = None
+    why_not: str = ""
+    writes: bool = False
 
     def fits(self, stack: Stack) -> bool:
         """Whether the stack has what the check looks at."""
@@ -83,6 +90,7 @@ class Result:
 
 _REGISTRY: dict[str, Check] = {}
 _FAMILIES: list[Callable[[Stack], list[Check]]] = []
+_ON_LIVE_HOST: dict[str, Callable[[Target], None]] = {}
 
 
 def check(
@@ -95,6 +103,8 @@ def check(
     survives_reboot: bool = True,
     alone: bool = False,
     needs: Need | None = None,
+    why_not: str = "",
+    writes: bool = False,
 ) -> Callable[[Callable[[Target], None]], Check]:
     """Declare a check.
 
@@ -105,8 +115,20 @@ def check(
     def declare(function: Callable[[Target], None]) -> Check:
         if name in _REGISTRY:
             raise ValueError(f"check {name!r} is declared twice: in {_REGISTRY[name].function.__module__} and here")
-        _REGISTRY[name] = Check(name, scope, when, live, changes_host, function, survives_reboot, alone, needs)
+        _REGISTRY[name] = Check(
+            name, scope, when, live, changes_host, function, survives_reboot, alone, needs, why_not, writes
+        )
         return _REGISTRY[name]
+
+    return declare
+
+
+def on_live_host(name: str) -> Callable[[Callable[[Target], None]], Callable[[Target], None]]:
+    """Declare what of a check holds on a host that takes writes and was not seen before: it stands in its place."""
+
+    def declare(function: Callable[[Target], None]) -> Callable[[Target], None]:
+        _ON_LIVE_HOST[name] = function
+        return function
 
     return declare
 
@@ -124,12 +146,18 @@ def all_checks(stack: Stack) -> list[Check]:
         ValueError: a stack's request has the name of another check: one result would hide the other.
     """
     for module in pkgutil.iter_modules([str(Path(__file__).parent)]):
-        importlib.import_module(f"checks.{module.name}")
+        if not module.name.startswith("test_"):
+            importlib.import_module(f"checks.{module.name}")
     found = [*(c for c in _REGISTRY.values() if c.fits(stack)), *(c for family in _FAMILIES for c in family(stack))]
     names = [c.name for c in found]
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise ValueError(f"check {twice[0]!r} is declared twice: name the request of {stack.folder} otherwise")
     return sorted(found, key=lambda c: c.changes_host)
+
+
+def live_checks(stack: Stack) -> list[Check]:
+    """Every check as it runs on a live host; those that may not are there too, for they are named as left out."""
+    return [replace(c, function=_ON_LIVE_HOST.get(c.name, c.function)) for c in all_checks(stack)]
 
 
 def must(fact: bool, target: Target, what: str, *, expected: object, got: object) -> None:
