@@ -30,6 +30,7 @@ from reports.verdict import Verdict
 pytestmark = pytest.mark.docker
 
 ROOT = Path(__file__).parents[2]
+AUTHORIZED = "/root" + "/.ssh/authorized_keys"
 _CONFIG = """
 Host *
     ProxyCommand env PYTHONPATH={root} {python} -m tests.lab.through_engine {workstation} %h %p
@@ -48,7 +49,7 @@ class Ssh:
         self.folder, self.host = folder, lab.stack.domain
         key = folder / "key"
         subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key], check=True)
-        lab.put({"/root/.ssh/authorized_keys": key.with_suffix(".pub").read_bytes()})
+        lab.put({AUTHORIZED: key.with_suffix(".pub").read_bytes()})
         self.known_hosts = folder / "known_hosts"
         self.host_key = lab.target.read("cat /etc/ssh/ssh_host_ed25519_key.pub")
         self.known_hosts.write_text(f"{self.host} {self.host_key}\n")
@@ -206,7 +207,7 @@ def test_what_cannot_be_verified_is_said_in_a_sentence(lab, ssh):
     ssh.known_hosts.write_text("")
     refused(lab, ssh, "ssh: expected the host key that is known, got one that is not")
     ssh.known_hosts.write_text(f"{ssh.host} {ssh.host_key}")
-    lab.put({"/root/.ssh/authorized_keys": b""})
+    lab.put({AUTHORIZED: b""})
     refused(lab, ssh, "ssh: expected a bash, got none: .*Permission denied")
 
 
