@@ -17,7 +17,7 @@ _PARSE = "import json, sys, yaml; json.dump(yaml.safe_load(open(sys.argv[1])), s
 def valid(target: Target) -> None:
     """It parses, and each of its values is what stack.toml says it may be (H22: a copy of anything exits 0)."""
     config = given(target.stack.config)
-    done = target.run(shlex.join([config.python, "-c", _PARSE, config.path]))
+    done = target.run(shlex.join([config.python, "-B", "-c", _PARSE, config.path]))
     said = (done.err or "no output").splitlines()[-1]
     must(done.status == 0, target, config.path, expected="YAML", got=said)
     found = json.loads(done.out)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from checks.registry import check, must
+from urllib.parse import quote
+
+from checks.registry import check, must, on_live_host
 from fixtures.database import quoted, text
 from fixtures.expected import counts, ownership, schema, table
 from fixtures.ledger import Discrepancy, Entry, compare
@@ -70,7 +72,39 @@ def content(target: Target) -> None:
         )
 
 
-@check("database.writes", scope="database", live=False)
+@on_live_host("database.row_counts")
+def at_least_as_many(target: Target) -> None:
+    """No table has fewer rows than the backup's manifest says; one that stack.toml calls still has just as many."""
+    still = target.stack.database.still
+    found = counts(target.database, target.stack, target.run_id)
+    for name, seen in target.expected.seen.tables.items():
+        wanted = f"{seen.rows} rows" if name in still else f"at least {seen.rows} rows"
+        right = found[name] == seen.rows if name in still else found[name] >= seen.rows
+        must(right, target, f"table {name}", expected=wanted, got=f"{found[name]} rows")
+
+
+@on_live_host("database.content")
+def holds_the_backup(target: Target) -> None:
+    """Every row of the backup is there; with its values, where rows are only added; and no other, where none are."""
+    declared = target.stack.database
+    attach = f"ATTACH {text(f'file:{quote(target.expected.backup)}?immutable=1')} AS kept; "
+    for name in target.expected.seen.tables:
+        now, then = f"main.{quoted(name)}", f"kept.{quoted(name)}"
+        if name in (*declared.append_only, *declared.still):
+            lost = f"SELECT count(*) FROM (SELECT * FROM {then} EXCEPT SELECT * FROM {now})"
+            wanted = "every row of the backup, value for value"
+        else:
+            lost = f"SELECT count(*) FROM {then} WHERE rowid NOT IN (SELECT rowid FROM {now})"
+            wanted = "every row of the backup, by its key"
+        missing = int(target.database.scalar(attach + lost))
+        must(missing == 0, target, f"table {name}", expected=wanted, got=f"{missing} rows missing or altered")
+        if name in declared.still:
+            more = f"SELECT count(*) FROM (SELECT * FROM {now} EXCEPT SELECT * FROM {then})"
+            added = int(target.database.scalar(attach + more))
+            must(added == 0, target, f"table {name}", expected="no row that the backup has not", got=f"{added} rows")
+
+
+@check("database.writes", scope="database", live=False, why_not="only the ledger of a drill knows every write")
 def writes(target: Target) -> None:
     """Each write that must be there is, and none that the rollback must have taken away (the ledger's, H14)."""
     ledger = target.expected.ledger

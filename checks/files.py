@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import shlex
 from pathlib import PurePosixPath
 
-from checks.registry import Check, check, family, must
+from checks.registry import UNSEEN, Check, check, family, must, on_live_host
 from fixtures.expected import kept, served
 from fixtures.stack import Stack
 from fixtures.target import Target
@@ -26,9 +27,27 @@ def trees(stack: Stack) -> list[Check]:
             wrong = differences(target.expected.seen.trees[name], look(target.read, scope))
             must(not wrong, target, f"files of {name}", expected="those that were there", got=some(wrong))
 
-        return Check(f"files.{name}", "files", "once", live=True, changes_host=False, function=equals)
+        seen = name in stack.scopes  # a backup holds nothing of what no rollback may change
+        return Check(f"files.{name}", "files", "once", seen, False, equals, why_not="" if seen else UNSEEN)
 
     return [declared(name) for name in stack.trees]
+
+
+def _version(part: str) -> None:
+    @on_live_host(f"files.{part}")
+    def is_the_version(target: Target) -> None:
+        """The file, or where its link leads, has the version's bytes; and its owner and mode, where they were noted."""
+        [(path, wanted)] = target.expected.seen.trees[part].items()
+        quoted = shlex.quote(path)
+        found = target.read(f"sha256sum < {quoted}").split()[0]
+        must(found == wanted.sha256, target, f"{path}, sha256", expected=wanted.sha256[:12], got=found[:12])
+        whose = target.read(f"stat -Lc '%U:%G %a' {quoted}")
+        noted = f"{wanted.owner} {wanted.mode}" if wanted.owner else whose
+        must(whose == noted, target, path, expected=noted, got=whose)
+
+
+for _part in ("config", "model"):
+    _version(_part)
 
 
 @check("files.served", scope="files", needs="site")
@@ -38,6 +57,16 @@ def served_as_they_were(target: Target) -> None:
     found = served(target.http, list(seen))
     wrong = [f"{path} is {found[path]}, and must be {seen[path]}" for path in seen if found[path] != seen[path]]
     must(not wrong, target, "files of the site as served", expected="bytes and types as they were", got=some(wrong))
+
+
+@on_live_host("files.served")
+def served_as_they_lie_there(target: Target) -> None:
+    """Every file of the site, hidden ones apart, is served with the bytes that it must have (its type nobody noted)."""
+    seen = target.expected.seen.served
+    answers = {path: answer.split() for path, answer in served(target.http, list(seen)).items()}
+    found = {path: f"{words[0]} {words[-1]}" for path, words in answers.items()}
+    wrong = [f"{path} is {found[path]}, and must be {seen[path]}" for path in seen if found[path] != seen[path]]
+    must(not wrong, target, "files of the site as served", expected="200 and the bytes of the file", got=some(wrong))
 
 
 @check("files.not_served", scope="files", needs="site")
@@ -57,7 +86,7 @@ def not_served(target: Target) -> None:
         )
 
 
-@check("files.kept", scope="files", live=False)
+@check("files.kept", scope="files", live=False, why_not=UNSEEN)
 def evidence_kept(target: Target) -> None:
     """Every backup is still there, and no log was cut short (H25: `> server.log` erases the evidence)."""
     before = target.expected.kept

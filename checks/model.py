@@ -24,7 +24,7 @@ def predicts(target: Target) -> None:
     """It loads, each PD on the golden inputs is in range, and they are what this very version always predicted."""
     model = given(target.stack.model)
     done = target.run(
-        shlex.join([model.python, "-W", "ignore", "-c", _SCORE, model.path, model.golden]), timeout=model.timeout
+        shlex.join([model.python, "-B", "-W", "ignore", "-c", _SCORE, model.path, model.golden]), timeout=model.timeout
     )
     said = (done.err or "no output").splitlines()[-1]
     must(done.status == 0, target, model.path, expected="a model that loads and predicts", got=said)

@@ -7,7 +7,7 @@ import pkgutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -22,6 +22,9 @@ Need = Literal["site", "login", "config", "model", "dashboard"]
 When = Literal["once", "eventually"]
 
 
+UNSEEN = "what was there before the rollback, nobody saw"
+
+
 @dataclass(frozen=True)
 class Check:
     """One fact that must hold.
@@ -31,6 +34,8 @@ class Check:
     `alone`: no other check may run beside it; one that reads the database would look like somebody who holds it, and
     one that runs a program like a process of the service.
     `needs`: the table of stack.toml without which there is nothing to check.
+    `why_not`: why it says nothing on a live host, where it does not. `writes`: it writes as a user does, and may on a
+    live host where that is allowed.
     """
 
     name: str
@@ -43,6 +48,8 @@ class Check:
     alone: bool = False
     needs: Need | None = None
     owner: Path | None = None  # the folder of the stack whose own check it is; none for those of this folder
+    why_not: str = ""
+    writes: bool = False
 
     def fits(self, stack: Stack) -> bool:
         """Whether the stack has what the check looks at, and the check is nobody else's."""
@@ -86,6 +93,7 @@ class Result:
 
 _REGISTRY: dict[tuple[Path | None, str], Check] = {}
 _FAMILIES: list[tuple[Path | None, Callable[[Stack], list[Check]]]] = []
+_ON_LIVE_HOST: dict[str, Callable[[Target], None]] = {}
 
 
 _OWNER: ContextVar[Path | None] = ContextVar("_OWNER", default=None)
@@ -111,6 +119,8 @@ def check(
     survives_reboot: bool = True,
     alone: bool = False,
     needs: Need | None = None,
+    why_not: str = "",
+    writes: bool = False,
 ) -> Callable[[Callable[[Target], None]], Check]:
     """Declare a check.
 
@@ -124,9 +134,19 @@ def check(
             if key in _REGISTRY:
                 raise ValueError(f"check {name!r} is declared twice: in {_REGISTRY[key].function.__module__} and here")
         _REGISTRY[owner, name] = Check(
-            name, scope, when, live, changes_host, function, survives_reboot, alone, needs, owner
+            name, scope, when, live, changes_host, function, survives_reboot, alone, needs, owner, why_not, writes
         )
         return _REGISTRY[owner, name]
+
+    return declare
+
+
+def on_live_host(name: str) -> Callable[[Callable[[Target], None]], Callable[[Target], None]]:
+    """Declare what of a check holds on a host that takes writes and was not seen before: it stands in its place."""
+
+    def declare(function: Callable[[Target], None]) -> Callable[[Target], None]:
+        _ON_LIVE_HOST[name] = function
+        return function
 
     return declare
 
@@ -140,7 +160,8 @@ def family(function: Callable[[Stack], list[Check]]) -> Callable[[Stack], list[C
 def load_all() -> None:
     """Have every check of this folder declared."""
     for module in pkgutil.iter_modules([str(Path(__file__).parent)]):
-        importlib.import_module(f"checks.{module.name}")
+        if not module.name.startswith("test_"):
+            importlib.import_module(f"checks.{module.name}")
 
 
 def all_checks(stack: Stack) -> list[Check]:
@@ -156,6 +177,11 @@ def all_checks(stack: Stack) -> list[Check]:
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise ValueError(f"check {twice[0]!r} is declared twice: name the request of {stack.folder} otherwise")
     return sorted(found, key=lambda c: c.changes_host)
+
+
+def live_checks(stack: Stack) -> list[Check]:
+    """Every check as it runs on a live host; those that may not are there too, for they are named as left out."""
+    return [replace(c, function=_ON_LIVE_HOST.get(c.name, c.function)) for c in all_checks(stack)]
 
 
 def must(fact: bool, target: Target, what: str, *, expected: object, got: object) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from checks.registry import check, must
+from checks.registry import UNSEEN, check, must
 from fixtures.expected import neighbours, services
 from fixtures.stack import Unit
 from fixtures.target import Process, Target
@@ -64,7 +64,7 @@ def orphans(target: Target) -> None:
     must(not strays, target, f"{unit.process} processes outside {unit.name}", expected="none", got="; ".join(strays))
 
 
-@check("services.neighbours", scope="services", survives_reboot=False)
+@check("services.neighbours", scope="services", survives_reboot=False, live=False, why_not=UNSEEN)
 def neighbours_untouched(target: Target) -> None:
     """The other services of the host run on, in the very processes that they had (H20)."""
     found = neighbours(target.stack, target.read)
@@ -72,14 +72,14 @@ def neighbours_untouched(target: Target) -> None:
     must(found == seen, target, "main processes of the neighbours", expected=seen, got=found)
 
 
-@check("services.nothing_new", scope="services", when="eventually")
+@check("services.nothing_new", scope="services", when="eventually", live=False, why_not=UNSEEN)
 def nothing_new(target: Target) -> None:
     """No service or timer runs, and no port is listened on, that was not before."""
     new = sorted(services(target.read) - target.expected.seen.services)
     must(not new, target, "services", expected="none that was not there before", got="; ".join(new))
 
 
-@check("services.left_running", scope="services", when="eventually")
+@check("services.left_running", scope="services", when="eventually", live=False, why_not=UNSEEN)
 def left_running(target: Target) -> None:
     """Nothing that was started runs on outside every service: no daemon, and no command that waits for its time."""
     seen = target.expected.seen.strays
@@ -87,7 +87,7 @@ def left_running(target: Target) -> None:
     must(not left, target, "processes that belong to no service", expected="those that were there", got="; ".join(left))
 
 
-@check("services.reboot", scope="services", live=False, changes_host=True)
+@check("services.reboot", scope="services", live=False, changes_host=True, why_not="the host is not ours to reboot")
 def reboot(target: Target) -> None:
     """After a reboot everything is up again by itself, and the right release answers."""
     must(target.reboot is not None, target, "reboot", expected="a host that is ours to reboot", got="one that is not")

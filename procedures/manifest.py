@@ -25,7 +25,7 @@ class Manifest:
 
     `stable` is true only if every check held. `adopted` says that the backup was made otherwise and judged later, as a
     file alone: which release it belongs to, and whether the service was well, nobody knows. `rollback` is the rollback
-    which a snapshot was taken by, and None in a backup.
+    which a snapshot was taken by, `source` the name of what that restored in its place; both are None in a backup.
     """
 
     stack: str
@@ -41,6 +41,7 @@ class Manifest:
     rows: Dict[str, int] = dataclasses.field(default_factory=dict)
     adopted: bool = False
     rollback: Optional[str] = None
+    source: Optional[str] = None
 
     @property
     def size(self) -> int:
@@ -108,4 +109,5 @@ _KINDS = {
     "rows": (dict,),
     "adopted": (bool,),
     "rollback": (str, type(None)),
+    "source": (str, type(None)),
 }

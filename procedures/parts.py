@@ -103,6 +103,7 @@ def restoration(config: Config, log: RunLog, record: Record, part: Part) -> Rest
             checks=record.checks,
             stable=False,
             rollback=record.id,
+            source=part.source,
         ),
     )
     if part.kind == "database":

@@ -22,7 +22,7 @@ class Snapshot(NamedTuple):
         """Write the manifest: the snapshot is whole. One at another path is evidence, and no way back leads to it."""
         its = dataclasses.replace(self.manifest, entries=entries, ended=time.time())
         if path:
-            its = dataclasses.replace(its, name=path.name, rollback=None)
+            its = dataclasses.replace(its, name=path.name, rollback=None, source=None)
         manifest.write(its, path or self.path)
 
     @property

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from reports import figures
 from reports.card import Card
+from reports.real import Real, judge
 from reports.record import Part
-from reports.verdict import Verdict
+from reports.verdict import Judgement, Verdict
 
 UNREADABLE = "unreadable"
 WORST_FIRST = (Verdict.FALSE_SUCCESS, Verdict.FAILED, Verdict.INCONCLUSIVE, Verdict.ABORTED, Verdict.PASSED)
@@ -26,6 +28,24 @@ class Unreadable:
 
 
 @dataclass(frozen=True)
+class RealCard:
+    """A real rollback, ready for the page."""
+
+    anchor: str
+    real: Real
+
+    @cached_property
+    def judgement(self) -> Judgement:
+        """What was found, and the causes."""
+        return judge(self.real)
+
+    @property
+    def verdict(self) -> str:
+        """The verdict's word."""
+        return self.judgement.verdict.value
+
+
+@dataclass(frozen=True)
 class Worst:
     """The worst figure of a kind over all drills, and whose it is; `card` is None where no drill has the figure."""
 
@@ -37,10 +57,11 @@ class Worst:
 
 @dataclass(frozen=True)
 class Overview:
-    """A run's drills, worst verdict first, and the journals that could not be read."""
+    """A run's drills, worst verdict first, and the journals that could not be read; real rollbacks apart from both."""
 
     cards: Sequence[Card]
     unreadable: Sequence[Unreadable]
+    real: Sequence[RealCard] = ()
 
     @property
     def total(self) -> int:

@@ -13,7 +13,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from reports import card, figures, overview, text, timeline
+from reports import card, figures, overview, real, text, timeline
 from reports.record import NEVER_LOST, load
 
 PAGE = "index.html"
@@ -50,16 +50,20 @@ def main(arguments: list[str]) -> str | None:
 def _read(journals: list[Path]) -> overview.Overview:
     cards: list[card.Card] = []
     unreadable: list[overview.Unreadable] = []
+    reals: list[overview.RealCard] = []
     for number, path in enumerate(journals, 1):
         anchor = f"drill-{number}"
         try:
+            if real.is_real(path):
+                reals.append(overview.RealCard(f"real-{number}", real.load(path)))
+                continue
             cards.append(card.Card(anchor, load(path)))
         except ValueError as error:
             unreadable.append(overview.Unreadable(anchor, path.name, str(error)))
         except OSError as error:
             unreadable.append(overview.Unreadable(anchor, path.name, f"{path}: {error.strerror}"))
     cards.sort(key=lambda drill: (overview.WORST_FIRST.index(drill.judgement.verdict), drill.record.started))
-    return overview.Overview(cards, unreadable)
+    return overview.Overview(cards, unreadable, reals)
 
 
 def _environment() -> Environment:

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from reports import page, summary
+from reports import page, real, summary
 from reports.record import Record, load
+from reports.text import visible
 from reports.verdict import Verdict, judge
 
 RUN_FOLDER = pytest.StashKey[Path]()
 DRILLS = pytest.StashKey[bool]()
+REAL = pytest.StashKey[bool]()  # whether a live host is verified after a real rollback: never counted as a drill
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -25,10 +27,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Give a run of drills its folder, and pytest-html and JUnit their files in it."""
     worker = getattr(config, "workerinput", None)
-    config.stash[DRILLS] = worker is None and _asks_for_drills(config)
+    config.stash[DRILLS] = worker is None and _asks_for(config, "drills")
+    config.stash[REAL] = worker is None and _asks_for(config, "checks")
+    if config.stash[DRILLS] and config.stash[REAL]:
+        raise pytest.UsageError("found both drills/ and checks/, expected one: a real rollback is a run of its own")
     if worker is not None:
         config.stash[RUN_FOLDER] = Path(worker["run_folder"])
-    elif config.stash[DRILLS] and not config.option.collectonly:
+    elif (config.stash[DRILLS] or config.stash[REAL]) and not config.option.collectonly:
         folder = config.stash[RUN_FOLDER] = _new_folder(config.option.runs or config.rootpath / "reports" / "runs")
         config.option.htmlpath = config.option.htmlpath or str(folder / "pytest.html")
         config.option.self_contained_html = True
@@ -47,20 +52,25 @@ def pytest_configure_node(node: object) -> None:
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """Render the page; a run of drills in which none passed is no success."""
     config = session.config
-    if not config.stash[DRILLS] or config.option.collectonly:
+    if not (config.stash[DRILLS] or config.stash[REAL]) or config.option.collectonly:
         return
     folder = config.stash[RUN_FOLDER]
     if journals(folder):
         page.render(folder)
-    if exitstatus == pytest.ExitCode.OK and not any(judge(r).verdict is Verdict.PASSED for r in records(folder)):
+    verdicts = [judge(r).verdict for r in records(folder)] if config.stash[DRILLS] else _found(folder)
+    if exitstatus == pytest.ExitCode.OK and Verdict.PASSED not in verdicts:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """One line a drill, and where the page is."""
-    if not config.stash[DRILLS] or config.option.collectonly:
+    if config.option.collectonly:
         return
     folder = config.stash[RUN_FOLDER]
+    if config.stash[REAL]:
+        _tell_of_real(terminalreporter, folder)
+    if not config.stash[DRILLS]:
+        return
     terminalreporter.section("drills")
     found = records(folder)
     for record in found:
@@ -69,6 +79,21 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.write_line("no drill passed: this run proves nothing, and fails")
     if journals(folder):
         terminalreporter.write_line(f"report: {folder / 'index.html'}")
+
+
+def _tell_of_real(terminalreporter: pytest.TerminalReporter, folder: Path) -> None:
+    """A line, and each check that was not judged: none of them passed."""
+    for path in journals(folder):
+        found = real.load(path)
+        terminalreporter.section("real rollback")
+        terminalreporter.write_line(real.line(found))
+        for name, why in found.left_out.items():
+            terminalreporter.write_line(visible(f"not judged: {name}: {why}"))
+        terminalreporter.write_line(f"report: {folder / page.PAGE}")
+
+
+def _found(folder: Path) -> list[Verdict]:
+    return [real.judge(real.load(path)).verdict for path in journals(folder)]
 
 
 def journals(folder: Path) -> list[Path]:
@@ -87,10 +112,10 @@ def records(folder: Path) -> list[Record]:
     return found
 
 
-def _asks_for_drills(config: pytest.Config) -> bool:
-    drills = config.rootpath / "drills"
+def _asks_for(config: pytest.Config, room: str) -> bool:
+    folder = config.rootpath / room
     given = [Path(argument.partition("::")[0]).resolve() for argument in config.args]
-    return any(path == drills or drills in path.parents for path in given)
+    return any(path == folder or folder in path.parents for path in given)
 
 
 def _new_folder(runs: Path) -> Path:
