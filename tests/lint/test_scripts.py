@@ -11,6 +11,8 @@ import pytest
 
 from fixtures import Refused
 from fixtures.lint import OtherLanguage, event, interpreter, lint, shellcheck
+from fixtures.procedure import Procedure, Procedures
+from fixtures.reference import procedures as reference
 
 ROOT = Path(__file__).parents[2]
 HAZARDS = ROOT / "tests/hazards/scripts"
@@ -70,6 +72,48 @@ NOT_IN_THE_TEXT = {
     "h27_backs_up_with_the_database.sh": "that a database lies in the backend's folder stands in stack.toml only",
     "h27_rolls_the_database_back_too.sh": "that a database lies in the backend's folder stands in stack.toml only",
 }
+# Scripts as both SOPs prescribe them, each line that is one of the hazards; what is sent over ssh has lines of its own.
+SOP_SHAPED = {
+    "rollback_backend.sh": {
+        4: {"default of now"},
+        11: {"exit 0 on cancel"},
+        16: {"no set -e", "pkill -f", "unchecked ssh"},
+        17: {"sleep as readiness"},
+        20: {"copied over", "unchecked ssh"},
+        21: {"cp without -r", "unchecked ssh"},
+        24: {"unchecked ssh"},
+        25: {"no set -e"},
+        27: {"> server.log"},
+        28: {"> server.log", "started by hand"},
+        30: {"sleep as readiness"},
+        31: {"ps | grep", "unchecked ssh"},
+        32: {"grep for a port", "unchecked ssh"},
+        33: {"password in clear"},
+        36: {"quoted heredoc"},
+        37: {"quoted heredoc"},
+    },
+    "rollback_database.sh": {
+        6: {"default of now"},
+        9: {"exit 0 on cancel"},
+        10: {"password in clear"},
+        11: {"no set -e", "pkill -f"},
+        13: {"cp of a live database"},
+        14: {"backup unread", "cp over a database"},
+        15: {"bare wal_checkpoint"},
+        16: {"> server.log", "started by hand"},
+    },
+    "rollback_db.sh": {
+        5: {"no set -e"},
+        10: {"cp of a live database"},
+        11: {"pkill -f"},
+        12: {"pkill -f"},
+        13: {"sleep as readiness"},
+        14: {"cp over a database"},
+        15: {"integrity unread"},
+        17: {"started by hand"},
+    },
+    "rollback_model.sh": {6: {"exit 0 without a version"}, 8: {"no set -e"}, 9: {"nothing restarted"}},
+}
 
 
 def name_of(path: Path) -> str:
@@ -93,6 +137,25 @@ def test_a_script_that_is_named_for_a_hazard_has_it_unless_its_text_cannot_show_
     hazard = f"H{int(name[1:3])}"
     found = {each for finding in lint(SCRIPTS[name]) for each in finding.hazard.split(", ")}
     assert (hazard in found) == (name not in NOT_IN_THE_TEXT)
+
+
+@pytest.mark.parametrize("name", sorted(SOP_SHAPED))
+def test_all_that_a_script_of_the_sops_shape_is_known_for_is_named_by_line(name: str) -> None:
+    found: dict[int, set[str]] = {}
+    for finding in lint(Path(__file__).parent / "sop_shaped" / name):
+        found.setdefault(finding.line, set()).add(finding.rule)
+    assert found == SOP_SHAPED[name]
+
+
+def test_a_finding_does_not_repeat_a_secret() -> None:
+    for path in (Path(__file__).parent / "sop_shaped").glob("*.sh"):
+        assert "hunter22" not in "".join(str(finding) for finding in lint(path))
+
+
+def test_the_scripts_of_a_drill_are_read_each_once() -> None:
+    naive = Procedure.from_script(NAIVE[0])
+    assert Procedures(reference("database").backup, naive, naive).scripts == [NAIVE[0]]
+    assert reference("database").scripts == []
 
 
 def test_what_stands_in_a_naive_script_is_named_by_line() -> None:
