@@ -8,9 +8,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from fixtures import Refused
 from fixtures.lint import OtherLanguage, event, interpreter, lint, shellcheck
+from fixtures.lint.rules import all_rules
+from fixtures.lint.syntax import parse
 from fixtures.procedure import Procedure, Procedures
 from fixtures.reference import procedures as reference
 
@@ -227,6 +231,27 @@ def test_what_is_no_script_is_refused_in_a_sentence(name: str, text: bytes | Non
 def test_a_script_that_is_none_is_no_traceback(text: bytes, tmp_path: Path) -> None:
     (tmp_path / "odd.sh").write_bytes(text)
     assert isinstance(lint(tmp_path / "odd.sh"), list)
+
+
+PIECES = [
+    line
+    for path in [*Path(__file__).parent.glob("*/*.sh"), *HAZARDS.glob("*.sh")]
+    for line in path.read_text(encoding="utf-8").splitlines()
+]
+
+
+@given(st.lists(st.one_of(st.sampled_from(PIECES), st.text("'\"$(){}[]|&;<> \\\nEOFab", max_size=12)), max_size=20))
+def test_whatever_is_written_is_read_without_an_error(pieces: list[str]) -> None:
+    text = "\n".join(pieces)
+    for script in parse(text.encode()).scripts():
+        for rule in all_rules().values():
+            assert all(1 <= line <= text.count("\n") + 1 for line in rule.find(script))
+
+
+def test_a_long_chain_is_read() -> None:
+    script = parse(b"true" + b" && true" * 300)
+    assert len(script.commands) == 301
+    assert not any(rule.find(script) for rule in all_rules().values())
 
 
 # On the command line
