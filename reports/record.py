@@ -306,6 +306,30 @@ class Leg:
 
 
 @dataclass(frozen=True, config=EXACT)
+class LintFinding:
+    """A known hazard at a line of a script. From event `lint`."""
+
+    path: str
+    line: Annotated[int, Field(ge=1)]
+    rule: str
+    hazard: str  # its class, as in "H20"
+    why: str
+    mend: str
+
+
+@dataclass(frozen=True, config=EXACT)
+class Lint:
+    """What is known of a script under test, before it is run. Event `lint`; no verdict stands on it.
+
+    `note` says what was not looked at, and why; empty: everything was.
+    """
+
+    script: str
+    note: str
+    findings: list[LintFinding]
+
+
+@dataclass(frozen=True, config=EXACT)
 class Phase:
     """A named stretch of the drill. Event `phase` (start; the next one ends it)."""
 
@@ -328,6 +352,7 @@ class Record:
     must_report: str | None = None  # or the people who must
     plan: Plan | None = None
     facts: dict[str, str] = field(default_factory=dict)  # image, engine, host, release: name and value
+    lint: list[Lint] = field(default_factory=list)
     phases: list[Phase] = field(default_factory=list)
     checks: list[CheckResult] = field(default_factory=list)
     harms: list[Harm] = field(default_factory=list)
@@ -480,6 +505,8 @@ def fold(path: Path, events: Iterable[dict[str, Any]]) -> Record:  # noqa: PLR09
                 record.plan = Plan(**data)
             case "facts":
                 record.facts = {**record.facts, **data["facts"]}
+            case "lint":
+                record.lint.append(Lint(**data))
             case "phase":
                 record.phases.append(Phase(name=data["name"], at=data["since"]))
             case "check":

@@ -25,7 +25,8 @@ COMMANDS = sorted(
 )
 # These run this very test; that they are there and name nothing that is missing is all that can be asked here.
 TIERS = ("make check", "make test", "make prove")
-FALSE_SUCCESS = [c for c in COMMANDS if "naive" in c]
+LINT = [c for c in COMMANDS if "--lint" in c]
+FALSE_SUCCESS = [c for c in COMMANDS if "naive" in c and c not in LINT]
 
 
 # A command that drills everything takes minutes: `make test` gives it one drill, `make prove` all of them.
@@ -51,10 +52,18 @@ def test_a_tier_is_documented_and_there(command):
 
 
 @pytest.mark.docker
-@pytest.mark.parametrize("command", [c for c in COMMANDS if c not in TIERS and c not in FALSE_SUCCESS])
+@pytest.mark.parametrize("command", [c for c in COMMANDS if c not in (*TIERS, *FALSE_SUCCESS, *LINT)])
 def test_command_succeeds(command, pytestconfig):
     done = run(command, **({} if pytestconfig.getoption("--prove") else SAMPLE))
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+
+
+@pytest.mark.parametrize("command", LINT)
+def test_a_lint_says_what_is_shown_and_fails_on_a_naive_script(command):
+    done = run(command, PYTEST_ADDOPTS="")
+    assert done.returncode == (1 if "naive" in command else 0), done.stdout + done.stderr
+    [page] = [page.read_text(encoding="utf-8") for page in PAGES if command in page.read_text(encoding="utf-8")]
+    assert f"$ {command}\n{done.stdout}" in page
 
 
 @pytest.mark.docker

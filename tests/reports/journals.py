@@ -186,6 +186,23 @@ def watch(stage: str, since: float, until: float, *, blind: Iterable[str] = ()) 
     }
 
 
+def lint(*rules: str, note: str = "") -> Event:
+    """What is known of the script under test: one finding a rule, a line each."""
+    script = "scripts/rollback_database.sh"
+    findings = [
+        {
+            "path": script,
+            "line": line,
+            "rule": rule,
+            "hazard": "H20",
+            "why": "it hits neighbours",
+            "mend": "stop the unit",
+        }
+        for line, rule in enumerate(rules, 1)
+    ]
+    return {"event": "lint", "script": script, "note": note, "findings": findings}
+
+
 def reported(by: str) -> Event:
     """People told."""
     why = "half of my check-ins are gone"

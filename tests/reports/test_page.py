@@ -209,7 +209,7 @@ def hostile(value: object) -> object:
 
 def test_hostile_text_is_inert_wherever_it_stands(tmp_path: Path) -> None:
     def change(events: list[Event]) -> list[Event]:
-        made = [hostile(event) for event in [*events, {"event": "problem", "text": "x"}]]
+        made = [hostile(event) for event in [*events, {"event": "problem", "text": "x"}, journals.lint("x", note="y")]]
         return [event for event in made if isinstance(event, dict)]
 
     parsed = page(tmp_path, *FALSE_SUCCESS, change)
@@ -336,3 +336,17 @@ def test_the_command_says_what_is_wrong_in_a_sentence(tmp_path: Path) -> None:
     assert main([str(tmp_path)]) == f"{tmp_path}: no journal (*.jsonl) in this folder"
     assert not (tmp_path / "index.html").exists()
     assert main([str(tmp_path / "none")]) == f"{tmp_path / 'none'}: No such file or directory"
+
+
+def test_what_the_script_is_known_for_is_on_the_page_by_line(tmp_path: Path) -> None:
+    assert "What the script is known for" not in page(tmp_path / "0").text
+    text = page(tmp_path / "1", added(journals.lint("pkill -f", "kill -9"))).text
+    assert "Yes: 1 of 1 drill passed" in text
+    assert "scripts/rollback_database.sh: 2 known hazards, by line; none counts for the verdict" in text
+    assert "1 pkill -f H20 it hits neighbours. Mend: stop the unit 2 kill -9 H20" in text
+    assert "scripts/rollback_database.sh: no known hazard." in page(tmp_path / "2", added(journals.lint())).text
+    text = page(tmp_path / "3", added(journals.lint(note="shellcheck is not installed here"))).text
+    assert "shellcheck is not installed here" in text
+    assert "no known hazard" not in text
+    text = page(tmp_path / "4", added(journals.lint(*["pkill -f"] * 50))).text
+    assert "10 hazards more; the journal has them all." in text
