@@ -83,7 +83,7 @@ def wrong_login(target: Target) -> None:
     _answers(target, answer, 401, {})
 
 
-@check("api.writes_read_back", scope="api", live=False, changes_host=True)
+@check("api.writes_read_back", scope="api", live=False, changes_host=True, needs="writes")
 def writes_read_back(target: Target) -> None:
     """Each kind of write is accepted, and its row stands in the database; sent again, it is not done again."""
     headers = _bearer(target)
