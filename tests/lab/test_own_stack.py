@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 import re
+import sqlite3
 import subprocess
+from contextlib import closing
 
 import pytest
 
@@ -15,7 +18,10 @@ from tests.test_documented_commands import run
 
 pytestmark = pytest.mark.docker
 
-DRILLS = "cheap_orders or backend_flaky"
+DRILLS = "cheap_orders"
+
+
+NO_DATA = r"\[+(database|writes|damage|scopes\.database|triggers)[.\]]"
 
 
 @pytest.fixture
@@ -43,9 +49,42 @@ def test_the_starting_point_passes_as_it_is(folder, tmp_path, pytestconfig):
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     found = [load_record(journal) for journal in tmp_path.glob("runs/*/*.jsonl")]
     assert {judge(record).verdict for record in found} == {Verdict.PASSED}
-    assert {"database_cheap_orders", "backend_flaky"} <= {record.path.stem.partition(".")[2] for record in found}
+    assert "starter.database_cheap_orders" in {record.path.stem for record in found}
     assert all("orders.first" in {check.name for check in record.at_stage("after")} for record in found)
     assert "left out: starter: scopes: found none for 'frontend'" in done.stdout
+
+
+def test_a_service_that_keeps_nothing_is_drilled_without_a_database(folder, tmp_path):
+    file = folder / "stack.toml"
+    kept = [part for part in re.split(r"(?m)^(?=\[)", file.read_text()) if not re.match(NO_DATA, part)]
+    file.write_text("".join(kept).replace(", database = 300", ""))
+    (folder / "checks/orders.py").unlink()
+    done = drilled(f"drills/test_backend_flaky.py --stack {folder}", tmp_path)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    [record] = [load_record(journal) for journal in tmp_path.glob("runs/*/*.jsonl")]
+    assert judge(record).verdict is Verdict.PASSED
+    assert record.plan.left_out.keys() == {"loss", "writes"}
+    assert re.search(r"left out: starter: .*has no \[database\].* \(loss, writes\)", done.stdout)
+
+
+def test_a_backup_of_the_teams_own_is_rolled_back_to_and_left_as_it_is(folder, tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(folder / "app")
+    orders = importlib.import_module("orders")
+    backup = tmp_path / "orders.db.backup_20260101_000000"
+    with closing(sqlite3.connect(backup)) as database, database:
+        orders.make(database)
+        database.execute("INSERT INTO orders (ref, cents) VALUES ('REAL', 5)")
+    before = backup.read_bytes()
+    options = f"--backups {tmp_path} --backup random --seed 3"
+    done = drilled(f"drills/test_database_bad_migration.py --stack {folder} {options}", tmp_path)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    [record] = [load_record(journal) for journal in tmp_path.glob("runs/*/*.jsonl")]
+    assert judge(record).verdict is Verdict.PASSED
+    assert record.backup_name == backup.name
+    assert record.facts["backup chosen"] == "at random of 1, seed 3"
+    assert record.plan.left_out.keys() == {"writes from before the backup"}
+    assert record.loss.rows_before_damage > 20_000
+    assert backup.read_bytes() == before
 
 
 @pytest.mark.parametrize("workers", ["", "-n 1"], ids=["alone", "by a worker"])
