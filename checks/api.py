@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from typing import Any
 
 import httpx
@@ -53,10 +54,15 @@ def requests(stack: Stack) -> list[Check]:
 
     def declared(request: Request) -> Check:
         def answers(target: Target) -> None:
-            """The request is answered with its status, and the answer contains what stack.toml says."""
+            """The request is answered with its status, in time, and the answer contains what stack.toml says."""
             headers = _bearer(target) if request.token else {}
+            asked = time.monotonic()
             answer = target.http.request(request.method, request.path, json=request.send, headers=headers)
+            took = time.monotonic() - asked
             _answers(target, answer, request.status, request.json_)
+            where = f"{answer.request.method} {answer.request.url}, time"
+            in_time = request.within is None or took <= request.within
+            must(in_time, target, where, expected=f"at most {request.within} s", got=f"{took:.2f} s")
 
         return Check(f"api.{request.name}", "api", "eventually", live=True, changes_host=False, function=answers)
 
@@ -78,7 +84,9 @@ def wrong_login(target: Target) -> None:
     _answers(target, answer, 401, {})
 
 
-@check("api.writes_read_back", scope="api", live=False, changes_host=True, writes=True, why_not="it writes")
+@check(
+    "api.writes_read_back", scope="api", live=False, changes_host=True, needs="writes", writes=True, why_not="it writes"
+)
 def writes_read_back(target: Target) -> None:
     """Each kind of write is accepted, and its row stands in the database; sent again, it is not done again."""
     headers = _bearer(target)

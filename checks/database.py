@@ -8,17 +8,18 @@ from checks.registry import check, must, on_live_host
 from fixtures.database import quoted, text
 from fixtures.expected import counts, ownership, schema, table
 from fixtures.ledger import Discrepancy, Entry, compare
+from fixtures.stack import given
 from fixtures.target import Target
 
 
-@check("database.integrity", scope="database")
+@check("database.integrity", scope="database", needs="database")
 def integrity(target: Target) -> None:
     """PRAGMA integrity_check answers exactly one row, 'ok' (H6, H9: its exit status says nothing)."""
     answer = [row["integrity_check"] for row in target.database.rows("PRAGMA integrity_check(5)")]
     must(answer == ["ok"], target, "PRAGMA integrity_check", expected="ok", got="; ".join(answer) or "nothing")
 
 
-@check("database.foreign_keys", scope="database")
+@check("database.foreign_keys", scope="database", needs="database")
 def foreign_keys(target: Target) -> None:
     """No row points to a row that is not there."""
     broken = target.database.rows('SELECT "table" AS t, count(*) AS n FROM pragma_foreign_key_check GROUP BY 1')
@@ -26,7 +27,7 @@ def foreign_keys(target: Target) -> None:
     must(not broken, target, "PRAGMA foreign_key_check", expected="no orphaned row", got=found)
 
 
-@check("database.schema", scope="database")
+@check("database.schema", scope="database", needs="database")
 def schema_fits(target: Target) -> None:
     """The schema is the one that was there, and of the version that the release on disk is made for."""
     seen = target.expected.seen
@@ -43,7 +44,7 @@ def schema_fits(target: Target) -> None:
     must(not added, target, "sqlite_master", expected="nothing more than was there", got=" ; ".join(added))
 
 
-@check("database.row_counts", scope="database")
+@check("database.row_counts", scope="database", needs="database")
 def row_counts(target: Target) -> None:
     """Each table has as many rows of its own as were there (the writers' rows are the ledger's)."""
     wanted = {name: seen.rows for name, seen in target.expected.seen.tables.items()}
@@ -58,7 +59,7 @@ def row_counts(target: Target) -> None:
     )
 
 
-@check("database.content", scope="database")
+@check("database.content", scope="database", needs="database")
 def content(target: Target) -> None:
     """Each table's rows are, value for value, the ones that were there."""
     for name, seen in target.expected.seen.tables.items():
@@ -75,7 +76,7 @@ def content(target: Target) -> None:
 @on_live_host("database.row_counts")
 def at_least_as_many(target: Target) -> None:
     """No table has fewer rows than the backup's manifest says; one that stack.toml calls still has just as many."""
-    still = target.stack.database.still
+    still = given(target.stack.database).still
     found = counts(target.database, target.stack, target.run_id)
     for name, seen in target.expected.seen.tables.items():
         wanted = f"{seen.rows} rows" if name in still else f"at least {seen.rows} rows"
@@ -86,7 +87,7 @@ def at_least_as_many(target: Target) -> None:
 @on_live_host("database.content")
 def holds_the_backup(target: Target) -> None:
     """Every row of the backup is there; with its values, where rows are only added; and no other, where none are."""
-    declared = target.stack.database
+    declared = given(target.stack.database)
     attach = f"ATTACH {text(f'file:{quote(target.expected.backup)}?immutable=1')} AS kept; "
     for name in target.expected.seen.tables:
         now, then = f"main.{quoted(name)}", f"kept.{quoted(name)}"
@@ -104,7 +105,13 @@ def holds_the_backup(target: Target) -> None:
             must(added == 0, target, f"table {name}", expected="no row that the backup has not", got=f"{added} rows")
 
 
-@check("database.writes", scope="database", live=False, why_not="only the ledger of a drill knows every write")
+@check(
+    "database.writes",
+    scope="database",
+    needs="writes",
+    live=False,
+    why_not="only the ledger of a drill knows every write",
+)
 def writes(target: Target) -> None:
     """Each write that must be there is, and none that the rollback must have taken away (the ledger's, H14)."""
     ledger = target.expected.ledger
@@ -120,19 +127,19 @@ def writes(target: Target) -> None:
         must(not found, target, f"table {write.table}, writes", expected="what the ledger says", got=_shown(found))
 
 
-@check("database.invariants", scope="database")
+@check("database.invariants", scope="database", needs="database")
 def invariants(target: Target) -> None:
     """No row breaks a rule of the business, as stack.toml states them."""
-    for rule, sql in target.stack.database.invariants.items():
+    for rule, sql in given(target.stack.database).invariants.items():
         broken = int(target.database.scalar(f"SELECT count(*) FROM ({sql})"))
         must(broken == 0, target, rule, expected="no row that breaks it", got=f"{broken} rows")
 
 
-@check("database.holders", scope="database", alone=True)
+@check("database.holders", scope="database", needs="database", alone=True)
 def holders(target: Target) -> None:
     """Nobody has the database open but the units that had, and nobody one that was replaced (H5, H10)."""
     known = target.expected.seen.holders
-    others = [f"{p.pid} ({p.args})" for p in target.holding(target.stack.database.path) if p.unit not in known]
+    others = [f"{p.pid} ({p.args})" for p in target.holding(given(target.stack.database).path) if p.unit not in known]
     must(
         not others,
         target,
@@ -140,11 +147,11 @@ def holders(target: Target) -> None:
         expected=f"those of {', '.join(sorted(known))}",
         got="; ".join(others),
     )
-    old = [f"{p.pid} ({p.args})" for p in target.holding(f"{target.stack.database.path} (deleted)")]
+    old = [f"{p.pid} ({p.args})" for p in target.holding(f"{given(target.stack.database).path} (deleted)")]
     must(not old, target, "processes that hold a database that was replaced", expected="none", got="; ".join(old))
 
 
-@check("database.side_files", scope="database", alone=True)
+@check("database.side_files", scope="database", needs="database", alone=True)
 def side_files(target: Target) -> None:
     """Each of -wal, -shm and -journal beside the database is held by a process: else it is a left-over."""
     left = [file for file in target.database.side_files() if not target.holders(file)]
@@ -153,10 +160,10 @@ def side_files(target: Target) -> None:
     )
 
 
-@check("database.ownership", scope="database")
+@check("database.ownership", scope="database", needs="database")
 def ownership_kept(target: Target) -> None:
     """The database file has the owner, group and mode that it had."""
-    path = target.stack.database.path
+    path = given(target.stack.database).path
     found = ownership(path, target.read)
     must(found == target.expected.seen.ownership, target, path, expected=target.expected.seen.ownership, got=found)
 

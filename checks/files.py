@@ -72,7 +72,8 @@ def served_as_they_lie_there(target: Target) -> None:
 @check("files.not_served", scope="files", needs="site")
 def not_served(target: Target) -> None:
     """No backup, secret or database is served: each is answered as any page that is not there."""
-    secrets = [f"/{name}" for name in (*_NEVER_SERVED, PurePosixPath(target.stack.database.path).name)]
+    database = [PurePosixPath(target.stack.database.path).name] if target.stack.database else []
+    secrets = [f"/{name}" for name in (*_NEVER_SERVED, *database)]
     nowhere = target.http.get("/no-such-page-of-this-site")
     for path in secrets:
         answer = target.http.get(path)

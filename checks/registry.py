@@ -18,7 +18,7 @@ from fixtures.stack import Stack
 from fixtures.target import Target
 
 Scope = Literal["database", "api", "services", "files", "config", "model", "memory", "dashboard", "backups"]
-Need = Literal["site", "login", "config", "model", "dashboard"]
+Need = Literal["database", "writes", "site", "login", "config", "model", "dashboard"]
 When = Literal["once", "eventually"]
 
 
@@ -53,7 +53,7 @@ class Check:
 
     def fits(self, stack: Stack) -> bool:
         """Whether the stack has what the check looks at, and the check is nobody else's."""
-        return self.owner in (None, stack.folder) and (self.needs is None or getattr(stack, self.needs) is not None)
+        return self.owner in (None, stack.folder) and (self.needs is None or bool(getattr(stack, self.needs)))
 
     def __call__(self, target: Target) -> None:
         """Raise AssertionError if the fact does not hold; see `run` for every other way it can fail."""

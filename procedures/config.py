@@ -73,7 +73,7 @@ class Model:
 
 @dataclass(frozen=True)
 class Config:
-    """What rollback.json says. A kind that it does not speak of, the host does not have; a database is always there.
+    """What rollback.json says. A kind that it does not speak of, the host does not have.
 
     `stop_s` is the grace in seconds that requests have to end when the units are stopped; when it is over they are
     killed, whatever the unit's own TimeoutStopSec. `ready_s` are the seconds that the units have to be ready.
@@ -93,7 +93,7 @@ class Config:
     deploy_unit: Optional[str]
     stop_s: float
     ready_s: float
-    database: Database
+    store: Optional[Database]
     settings: Optional[Settings]
     model: Optional[Model]
     scopes: Dict[str, Scope]
@@ -104,6 +104,12 @@ class Config:
     retention: Optional[Mapping[str, Rule]]
 
     @property
+    def database(self) -> Database:
+        """The database; whoever asks has seen that it is one of the `kinds`."""
+        assert self.store is not None
+        return self.store
+
+    @property
     def versioned(self) -> Dict[str, Union[Settings, Model]]:
         """The kinds of which there are versions in a folder of their own."""
         return {kind: its for kind, its in (("config", self.settings), ("model", self.model)) if its is not None}
@@ -111,7 +117,8 @@ class Config:
     @property
     def kinds(self) -> Tuple[str, ...]:
         """What this host has."""
-        return tuple(kind for kind in KINDS if kind in ("database", *self.scopes, *self.versioned))
+        database = ["database"] if self.store else []
+        return tuple(kind for kind in KINDS if kind in (*database, *self.scopes, *self.versioned))
 
     def expect(self, kinds: Tuple[str, ...]) -> None:
         """Failure(USAGE) unless the host has all of these kinds."""
@@ -174,7 +181,7 @@ def read(path: Path) -> Config:
         deploy_unit=None if top.take("deploy_unit", "a unit's name or null") is None else top.text("deploy_unit"),
         stop_s=top.seconds("stop_s"),
         ready_s=top.seconds("ready_s"),
-        database=database,
+        store=database,
         settings=settings,
         model=model,
         scopes=trees,
@@ -186,8 +193,10 @@ def read(path: Path) -> Config:
     )
 
 
-def _database(top: Section) -> Database:
-    section = top.within("database")
+def _database(top: Section) -> Optional[Database]:
+    section = top.maybe("database")
+    if section is None:
+        return None
     path = section.real_file("path")
     names = top.maybe("naming") or Section(top.file, "naming.", {})
     backup = _naming(names, "database", "{stem}{suffix}.backup_{stamp}", path)
@@ -256,7 +265,7 @@ def _rule(section: Section) -> Rule:
     return Rule(newest, days)
 
 
-def _scope(section: Section, backups: Path, database: Database, versioned: List[Path]) -> Scope:
+def _scope(section: Section, backups: Path, database: Optional[Database], versioned: List[Path]) -> Scope:
     """A tree's scope. The database is never in it, whatever the file says, and nor is what lies beside it (H27).
 
     Nor are config and model, of which there are versions of their own.
@@ -265,7 +274,8 @@ def _scope(section: Section, backups: Path, database: Database, versioned: List[
     if root == backups or root in backups.parents:
         # The lock and the record lie there: they must not change places with another folder.
         raise Failure(Exit.USAGE, f"{section.file}: backups: found {backups}, expected a folder outside {root}")
-    own = [f"{glob.escape(str(database.path))}{suffix}" for suffix in ("", "-wal", "-shm", "-journal")]
-    own += [f"{glob.escape(str(durable.partial_of(path)))}*" for path in (database.path, *versioned)]
+    files = [database.path] if database else []
+    own = [f"{glob.escape(str(path))}{suffix}" for path in files for suffix in ("", "-wal", "-shm", "-journal")]
+    own += [f"{glob.escape(str(durable.partial_of(path)))}*" for path in (*files, *versioned)]
     own += [glob.escape(str(path)) for path in versioned]
     return Scope(root, (*section.texts("excludes"), *own))

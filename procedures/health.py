@@ -47,7 +47,7 @@ def served(
 def stored(config: Config, kinds: Collection[str], installed: Optional[Release]) -> Dict[str, Check]:
     """The checks of config and model, and of the live database, or only whether it fits the release."""
     results = {kind: judged(config, kind) for kind in config.versioned if kind in kinds}
-    if "database" not in kinds and "backend" not in kinds:
+    if config.store is None or ("database" not in kinds and "backend" not in kinds):
         return results
     schema = installed and installed.schema
     try:

@@ -71,7 +71,8 @@ def sweep(config: Config) -> None:
         durable.remove(durable.partial_of(its.path))
     for scope in config.scopes.values():
         durable.remove(durable.partial_of(scope.root))
-    durable.sweep(config.database.path.parent, config.database.path.name)
+    if config.store:
+        durable.sweep(config.store.path.parent, config.store.path.name)
 
 
 def are_placed(config: Config, log: RunLog, record: Record) -> bool:

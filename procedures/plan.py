@@ -91,7 +91,7 @@ def _back(config: Config, log: RunLog) -> Plan:
         if source.kind == "backend":
             expected = _release(source) if source.its.release else None
     kinds = {source.kind for source in sources}
-    if len({"backend", "database"} & kinds) == 1 and "schema" not in excused:
+    if config.store and len({"backend", "database"} & kinds) == 1 and "schema" not in excused:
         try:
             beside = _live_schema(config) if "backend" in kinds else expected and expected.schema
             _check_schema(sources[0].its.schema, beside)
@@ -124,7 +124,8 @@ def _fits(config: Config, backup: Backup, beside: Optional[Release]) -> None:
     its = backup.its
     if backup.kind == "backend":
         _is_release(backup)
-        _check_schema(its.schema, _live_schema(config))
+        if config.store:
+            _check_schema(its.schema, _live_schema(config))
     elif backup.kind in config.versioned:
         judging.judge(config, backup.kind, backup.path)
     elif backup.kind == "database":

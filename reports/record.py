@@ -28,6 +28,9 @@ ReportKind = Literal["user report", "monitoring", "review", "failed tests"]  # S
 
 NEVER_LOST = {"before": "before the backup started", "restored": "after the rollback ended"}  # no right rollback can
 
+# What a drill may leave out, by the names that a plan gives them.
+LOSS, WRITES, EARLY_WRITES = "loss", "writes", "writes from before the backup"
+
 EXACT = ConfigDict(extra="forbid", allow_inf_nan=False)
 
 
@@ -35,7 +38,8 @@ EXACT = ConfigDict(extra="forbid", allow_inf_nan=False)
 class Plan:
     """What the drill sets out to do: evidence that is not there in the end is missed. Event `plan`.
 
-    `checks` are names by stage; `not_tried` are legs that are left out, and why; `probe_every` is of the prober;
+    `checks` are names by stage; `not_tried` are legs that are left out, and why; `left_out` is what else cannot be
+    shown, and why; `probe_every` is of the prober;
     `refusals` say how the procedure is to be called so that it must do nothing.
     """
 
@@ -43,6 +47,7 @@ class Plan:
     not_tried: dict[LegName, str]
     probe_every: Annotated[float, Field(gt=0)]
     refusals: list[str] = field(default_factory=list)
+    left_out: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, config=EXACT)
@@ -427,6 +432,11 @@ class Record:
         if not self.by_name:
             return None
         return sum(end - start for start, end in self.outages)
+
+    @property
+    def left_out(self) -> dict[str, str]:
+        """What the plan leaves out besides legs, and why; without a plan, nothing may be missing."""
+        return self.plan.left_out if self.plan else {}
 
     def fired(self, stage: Literal["before", "damaged"]) -> list[Trigger]:
         """The triggers that fired at a stage."""

@@ -7,7 +7,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from reports import figures
-from reports.record import LEGS, NEVER_LOST, Execution, Record, Stage, ending
+from reports.record import EARLY_WRITES, LEGS, LOSS, NEVER_LOST, WRITES, Execution, Record, Stage, ending
 from reports.text import first_line, one_line, shorten
 
 OBJECTIVES = ("rollback", "recovery", "loss")
@@ -179,13 +179,18 @@ def _unprobed(record: Record, run: Execution) -> list[str]:
 
 def _uncounted(record: Record) -> list[str]:
     """What is missing to say what was lost."""
+    if LOSS in record.left_out:
+        return []
     if record.loss is None or "before" not in record.loss.parts:
         return ["the loss could not be counted"]
+    if WRITES in record.left_out:
+        return []
     found = [] if record.writes else ["the writes are not in the journal: the loss cannot be counted again"]
     return found + [
         f"no write was acknowledged {acked}: that none is lost shows nothing"
         for part, acked in NEVER_LOST.items()
-        if part not in record.loss.parts or not record.loss.parts[part].acked
+        if (part not in record.loss.parts or not record.loss.parts[part].acked)
+        and not (part == "before" and EARLY_WRITES in record.left_out)
     ]
 
 
@@ -227,6 +232,8 @@ def _missed(record: Record) -> list[str]:
     found += [f"{refusal.how}: it {ending(None)}" for refusal in record.refusals if refusal.status is None]
     values = (record.rollback_seconds, record.recovery_seconds, record.loss.share if record.loss else None)
     for name, value in zip(OBJECTIVES, values, strict=True):
+        if name == LOSS and LOSS in record.left_out:
+            continue
         limit = record.objectives[name]
         wanted = figures.share_limit(limit) if name == "loss" else figures.limit(limit)
         if value is None:

@@ -70,6 +70,23 @@ def _started(monkeypatch: pytest.MonkeyPatch, host: SmallHost) -> None:
     monkeypatch.setattr(host_module, "start", lambda *words: (served(host), start(*words))[1])
 
 
+def test_a_host_without_a_database_goes_back_and_forth_and_has_none_to_restore(good: SmallHost) -> None:
+    without = {key: value for key, value in good.config.items() if key != "database"}
+    good.config_file.write_text(json.dumps(without))
+    assert good.backup(kind="all").code == Exit.DONE
+    before = state(good)
+    bad_release(good)
+    spoilt = state(good)
+    run = good.rollback("--yes", kind="backend")
+    assert run.code == Exit.DONE, run
+    assert state(good)["backend"] == before["backend"]
+    assert good.rollback("--yes", kind="back").code == Exit.DONE
+    assert state(good)["backend"] == spoilt["backend"]
+    for kind in ("database", "full"):
+        run = good.rollback("--yes", kind=kind)
+        assert (run.code, "speaks of no database" in run.err) == (Exit.USAGE, True)
+
+
 def test_a_site_goes_back_whole_and_all_else_stays(good: SmallHost) -> None:
     before, same = state(good), kept(good)
     bad_release(good)

@@ -412,6 +412,43 @@ def test_a_way_back_that_there_is_not_is_not_missed() -> None:
     assert judge(record(none, without_leg("back"))).verdict is Verdict.PASSED
 
 
+NOTHING_KEPT = {"loss": "the stack has no database", "writes": "the stack has no database"}
+
+
+def test_what_the_plan_leaves_out_is_not_missed() -> None:
+    assert judge(record(replaced("plan", left_out=NOTHING_KEPT), without("loss"), without("writes"))).verdict is (
+        Verdict.PASSED
+    )
+    early = loss()
+    early["parts"]["before"] = dict.fromkeys(early["parts"]["before"], 0)
+    none_early = replaced("loss", parts=early["parts"])
+    why = {"writes from before the backup": "the backup was taken before the drill"}
+    assert judge(record(replaced("plan", left_out=why), none_early)).verdict is Verdict.PASSED
+    assert judge(record(none_early)).verdict is Verdict.INCONCLUSIVE
+
+
+@pytest.mark.parametrize("left", ["loss", "writes"])
+def test_what_it_does_not_leave_out_is_missed_still(left: str) -> None:
+    """To leave out the one does not excuse what the other is missing; nor is a loss that was counted forgiven."""
+    why = {name: text for name, text in NOTHING_KEPT.items() if name == left}
+    others = without("probes"), without_leg("back"), without_checks("after")
+    for other in others:
+        assert judge(record(replaced("plan", left_out=why), other)).verdict is Verdict.INCONCLUSIVE
+    lost = loss()
+    lost["parts"]["before"]["acked_lost"] = 1
+    assert judge(record(replaced("plan", left_out=why), replaced("loss", parts=lost["parts"]))).verdict is (
+        Verdict.FALSE_SUCCESS
+    )
+
+
+def test_facts_are_left_out_as_the_plan_says() -> None:
+    names = {fact.name for fact in facts.of_drill([], left_out=NOTHING_KEPT)}
+    every = {fact.name for fact in facts.of_drill([])}
+    assert every - names == {"no write from before the backup is lost", "loss within objective"}
+    early = {fact.name for fact in facts.of_drill([], left_out=["writes from before the backup"])}
+    assert every - early == {"no write from before the backup is lost"}
+
+
 def test_every_cause_is_one_line() -> None:
     said = leg("rerun", wrong=["release is <html>\r\n<body>\n\n502 Bad Gateway, and must be 1.0.0"])
     assert judge(record(without_leg("rerun"), added(said))).causes == (
