@@ -229,22 +229,27 @@ def forward(ssh, port):
             process.terminate()
 
 
-@pytest.mark.parametrize("stack", ["credit-one"], indirect=True)
+@pytest.mark.parametrize("stack", ["fct"], indirect=True)  # where a link leads to the model
 def test_a_model_and_a_config_are_verified_straight_at_the_url(lab, ssh):
     back_up(lab, "all")
     lab.traffic.start()
-    roll_back(lab, "config", "1.1.0")
-    with forward(ssh, 8100) as port:
-        done, record = verify(lab, ssh, "--url", f"http://localhost:{port}", over_ssh=False)
+    roll_back(lab, "model", "1.0.0")
+    with forward(ssh, 8200) as port:
+        straight = ["--url", f"http://localhost:{port}"]
+        done, record = verify(lab, ssh, *straight, over_ssh=False)
         assert done.returncode == 0, done.stdout[-6000:]
-        assert (record.rollback, record.backups) == ("config", ["config_1.1.0.yaml"])
-        assert {"files.config", "memory.config", "dashboard.shows", "model.predicts"} <= set(record.planned)
-        assert {"files.model", "database.content"} <= set(record.left_out)
+        assert (record.rollback, record.backups) == ("model", ["model_1.0.0.pkl"])
+        assert {"files.model", "memory.model", "dashboard.shows", "model.predicts"} <= set(record.planned)
+        assert {"files.config", "database.content"} <= set(record.left_out)
+        roll_back(lab, "config", "1.0.0")
+        done, record = verify(lab, ssh, *straight, over_ssh=False)
+        assert done.returncode == 0, done.stdout[-6000:]
+        assert (record.rollback, record.backups) == ("config", ["config_1.0.0.yaml"])
         harms.find("config.other_service").apply(lab)
-        done, record = verify(lab, ssh, "--url", f"http://localhost:{port}", over_ssh=False)
+        done, record = verify(lab, ssh, *straight, over_ssh=False)
         assert done.returncode == 1, done.stdout[-6000:]
         assert {"files.config", "config.valid"} <= {check.name for check in record.red}
-    done, record = verify(lab, ssh, "--url", f"http://localhost:{port}", over_ssh=False)
+    done, record = verify(lab, ssh, *straight, over_ssh=False)
     assert f"http://localhost:{port}/version: " in next(c.message for c in record.red if c.name == "api.version")
     lab.traffic.stop_writing()
     lab.traffic.stop_probing()

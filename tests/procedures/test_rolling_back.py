@@ -59,6 +59,13 @@ def test_an_old_wal_is_not_replayed_and_the_snapshot_has_it(host: SmallHost) -> 
     assert users(snapshot) == {"ann", "bob", "only in the wal"}
 
 
+def test_the_snapshot_says_what_was_restored_in_its_place(host: SmallHost) -> None:
+    made = host.good_backup()
+    assert host.rollback("--yes").code == Exit.DONE
+    (snapshot,) = host.snapshots()
+    assert (manifest.read(snapshot).source, manifest.read(made).source) == (made.name, None)
+
+
 def test_a_snapshot_is_never_proposed(host: SmallHost) -> None:
     """H24."""
     made = host.good_backup()
