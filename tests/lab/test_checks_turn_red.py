@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import random
+from datetime import date
+
 import pytest
 
 from checks.registry import all_checks
@@ -30,7 +33,10 @@ ROWS = [
 def pytest_generate_tests(metafunc):
     if "harm" in metafunc.fixturenames:
         everything = metafunc.config.getoption("--prove")
-        rows = [row for row in ROWS if everything or row[0] in ("lingzhi-ecosystem", "credit-one")]
+        rows = ROWS
+        if not everything:  # a sample that is another every day
+            some = [row for row in ROWS if row[0] in ("lingzhi-ecosystem", "credit-one")]
+            rows = sorted(random.Random(date.today().toordinal()).sample(some, 24), key=some.index)
         ids = [f"{stack}-{check.name}-{harm.name}" for stack, check, harm in rows]
         metafunc.parametrize(("stack", "check", "harm"), rows, ids=ids, indirect=["stack"])
 

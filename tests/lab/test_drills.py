@@ -22,8 +22,9 @@ def pytest_generate_tests(metafunc):
         metafunc.parametrize("name", DRILLS if metafunc.config.getoption("--prove") else SAMPLE)
 
 
-def test_drill_passes(name, tmp_path):
-    done = run(f".venv/bin/pytest drills/test_{name}.py -q --runs={tmp_path}", PYTEST_ADDOPTS="")
+def test_drill_passes(name, tmp_path, pytestconfig):
+    stacks = "" if pytestconfig.getoption("--prove") else "--stack lingzhi-ecosystem --stack credit-one"
+    done = run(f".venv/bin/pytest drills/test_{name}.py -q --runs={tmp_path} {stacks}", PYTEST_ADDOPTS="")
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     verdicts = [judge(load(journal)).verdict for journal in tmp_path.glob("*/*.jsonl")]
     assert verdicts
