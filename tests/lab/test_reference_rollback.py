@@ -7,6 +7,7 @@ import itertools
 
 import pytest
 
+from fixtures.procedure import BACKUP as NAMED
 from fixtures.procedure import Procedure
 from fixtures.reference import ON_HOST, procedures
 from reports.verdict import Verdict, judge
@@ -48,7 +49,7 @@ def test_a_clean_drill_has_no_red_check_and_loses_nothing_from_before_the_backup
 
 def test_it_asks_as_sop_b_asks(rehearse):
     asking = dataclasses.replace(
-        procedures("database").rollback, command=(f"{ON_HOST}/rollback.py", "database"), answers=("y", "yes")
+        procedures("database").rollback, command=(f"{ON_HOST}/rollback.py", "database", NAMED), answers=("y", "yes")
     )
 
     def steps(drill):
