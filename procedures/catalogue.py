@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 import time
+from functools import partial
 from pathlib import Path
 from typing import Callable, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
@@ -72,6 +73,8 @@ def listed(config: Config, kind: str) -> List[Backup]:
 
 def time_of(key: str) -> Optional[float]:
     """The moment in a name; None of a version, and of digits that are no date."""
+    if not re.fullmatch(naming.TIME, key):
+        return None  # strptime is content with fewer digits
     try:
         return time.mktime(time.strptime(key, naming.STAMP))
     except (OverflowError, ValueError):
@@ -266,8 +269,16 @@ def sweep(config: Config, kinds: Iterable[str]) -> None:
             (config.folder(kind), config.naming(kind)),
             (config.backups, config.snapshot_naming(kind)),
         ):
-            for partial in folder.glob(f".{names.before}*.partial"):
-                path = partial.with_name(partial.name[1 : -len(".partial")])
+            for unfinished in folder.glob(f".{names.before}*.partial"):
+                path = unfinished.with_name(unfinished.name[1 : -len(".partial")])
                 if names.key_of(path.name) and not path.exists():
                     durable.remove(manifest.path_of(path))
-            durable.sweep(folder, names.before)
+            durable.sweep(folder, partial(_is_of, names))
+
+
+def _is_of(names: Naming, name: str) -> bool:
+    """Whether a file belongs to a backup of that name, as its manifest or side file may."""
+    for end in (".manifest.json", *database.SIDE_FILES):
+        if name.endswith(end):
+            name = name[: -len(end)]
+    return names.key_of(name) is not None

@@ -7,6 +7,7 @@ import hashlib
 import os
 import shutil
 from pathlib import Path
+from typing import Callable
 
 
 def sync(path: Path) -> None:
@@ -63,11 +64,15 @@ def remove(path: Path) -> None:
             os.unlink(path)
 
 
-def sweep(folder: Path, prefix: str) -> None:
-    """Remove what an interrupted run left unnamed. Only under the lock: then nobody else is making one."""
+def sweep(folder: Path, is_ours: Callable[[str], bool]) -> None:
+    """Remove what an interrupted run left unnamed, where the name it would have had is ours: others work there too.
+
+    Only under the lock: then nobody else is making one.
+    """
     if folder.is_dir():
         for name in os.listdir(folder):
-            if name.startswith(f".{prefix}") and ".partial" in name:
+            named, partial, _ = name[1:].partition(".partial")
+            if name.startswith(".") and partial and is_ours(named):
                 remove(folder / name)
 
 

@@ -72,7 +72,8 @@ def sweep(config: Config) -> None:
     for scope in config.scopes.values():
         durable.remove(durable.partial_of(scope.root))
     if config.store:
-        durable.sweep(config.store.path.parent, config.store.path.name)
+        live = config.store.path
+        durable.sweep(live.parent, lambda name: name.startswith(live.name))
 
 
 def are_placed(config: Config, log: RunLog, record: Record) -> bool:

@@ -55,17 +55,30 @@ def _history(config: Config) -> List[Tuple[Item, Backup]]:
                     kind=kind,
                     name=backup.path.name,
                     at=its.started if at is None else at,  # A version's name has no time.
-                    stable=its.stable,
+                    stable=its.stable and _is_whole(config, backup),
                     snapshot=backup.path.parent == config.backups
                     and config.snapshot_naming(kind).key_of(backup.path.name) is not None,
-                    used=kind in config.versioned and _leads_to(config.live(kind), backup.path),
+                    used=kind in config.versioned and _is_used(config.live(kind), backup.path),
                 )
                 found.append((item, backup))
     return found
 
 
-def _leads_to(live: Path, version: Path) -> bool:
-    return live.is_symlink() and live.resolve() == version.resolve()
+def _is_whole(config: Config, backup: Backup) -> bool:
+    """What is damaged protects nobody: then an older one is the newest stable one."""
+    try:
+        catalogue.verify(config, backup)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_used(live: Path, version: Path) -> bool:
+    """Whether the live file leads to a version, or is a copy of it."""
+    try:
+        return live.resolve() == version.resolve() or durable.sha256(live) == durable.sha256(version)
+    except OSError:
+        return False
 
 
 def _remove(backup: Backup) -> None:

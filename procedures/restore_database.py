@@ -36,7 +36,7 @@ class DatabaseRestoration:
 
         A backup is one file; a snapshot has the side files that there were.
         """
-        durable.sweep(self.live.parent, self.live.name)
+        durable.sweep(self.live.parent, lambda name: name.startswith(self.live.name))
         self._suffixes = sorted(its.entries)
         for suffix, entry in its.entries.items():
             partial = self._partial(suffix)
@@ -87,7 +87,7 @@ class DatabaseRestoration:
 
     def discard(self) -> None:
         keeping.let_go(self._snapshot, ("", *database.SIDE_FILES))
-        durable.sweep(self.live.parent, self.live.name)
+        durable.sweep(self.live.parent, lambda name: name.startswith(self.live.name))
 
     def _files(self) -> List[Path]:
         return [path for path in [self.live] if path.exists()] + database.side_files(self.live)

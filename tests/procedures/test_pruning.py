@@ -84,6 +84,59 @@ def test_the_newest_stable_one_stays_however_old(risk: RiskHost) -> None:
     assert left(risk) == whole(stable, *old[2:])
 
 
+def test_a_damaged_one_protects_no_older_one_from_being_the_newest_stable(risk: RiskHost) -> None:
+    stable = database(risk, 100)
+    cut = [database(risk, days) for days in (60, 50)]
+    for path in cut:
+        path.write_bytes(b"")
+    assert prune(risk) == Exit.DONE
+    assert left(risk) == whole(stable, *cut)
+
+
+def test_a_version_in_use_stays_though_the_live_file_is_a_copy_of_it(risk: RiskHost) -> None:
+    aged(risk, "config", range(1, 6), days=200)
+    _put(risk.live_file("config"), risk.version("config", "1"))
+    assert prune(risk) == Exit.DONE
+    left = {version for version in "12345" if risk.version("config", version).exists()}
+    assert "1" in left
+    assert left != set("12345")
+
+
+def test_a_version_that_looks_like_a_time_has_none(risk: RiskHost) -> None:
+    aged(risk, "config", range(1, 6), days=1)
+    version = with_manifest(risk.version("config", "1"), risk.version("config", "202311_123"))
+    assert prune(risk) == Exit.DONE
+    assert version.exists()
+
+
+def test_what_others_leave_unfinished_in_the_same_folder_is_theirs(risk: RiskHost) -> None:
+    theirs = [risk.model.parent / ".model_training.partial.h5", risk.backups / ".shop_copy.db.partial"]
+    ours = risk.backups / ".shop_20260101_000000.db.partial"
+    for path in (*theirs, ours):
+        path.write_text("x", encoding="utf-8")
+    assert prune(risk) == Exit.DONE
+    assert [path.exists() for path in (*theirs, ours)] == [True, True, False]
+
+
+def aged(risk: RiskHost, kind: str, versions: range, days: float) -> None:
+    """Versions of their own bytes, filed so many days ago."""
+    link_to(risk, kind, "2")
+    risk.start()
+    assert risk.backup(kind=kind).code == Exit.DONE
+    source = risk.version(kind, "2")
+    content, its = source.read_bytes(), json.loads(manifest.path_of(source).read_text())
+    for version in map(str, versions):
+        path = risk.version(kind, version)
+        path.write_bytes(content + f"# {version}\n".encode())
+        at = time.time() - days * DAY - int(version)
+        manifest.path_of(path).write_text(json.dumps({**its, "name": path.name, "started": at}))
+
+
+def _put(live: Path, version: Path) -> None:
+    live.unlink()
+    live.write_bytes(version.read_bytes())
+
+
 def test_what_it_does_not_know_is_never_touched(risk: RiskHost) -> None:
     """No manifest, another stack's, another name, a time that is none: none of it is counted either."""
     own = [database(risk, days) for days in (60, 50)]
@@ -106,7 +159,7 @@ def test_models_stay_and_old_configs_and_logs_go_but_for_the_one_a_link_leads_to
     for version in ("1", "3", "4", "5"):
         for kind in ("config", "model"):
             path = risk.version(kind, version)
-            path.write_bytes(risk.version(kind, "2").read_bytes())
+            path.write_bytes(risk.version(kind, "2").read_bytes() + f"# {version}\n".encode())
             its = json.loads(manifest.path_of(risk.version(kind, "2")).read_text())
             at = time.time() - (200 - int(version)) * DAY
             manifest.path_of(path).write_text(json.dumps({**its, "name": path.name, "started": at}))
