@@ -4,43 +4,63 @@ from __future__ import annotations
 
 import re
 import shlex
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from pathlib import PurePosixPath
 
 from checks.registry import Check, family, must
-from fixtures.stack import Stack
+from fixtures.stack import Retention, Stack
 from fixtures.target import Target
 
-_STAMP = re.compile(r"\d{8}_\d{6}")
+_MANIFEST = ".manifest.json"
+_STABLE = '"stable": [a-z]*'
 
 
 @family
 def retention(stack: Stack) -> list[Check]:
-    """One check, where stack.toml has rules: what neither rule keeps is gone, but for the newest of all."""
-    rule = stack.backups.retention.get("database")
-    if rule is None or rule.days is None:
+    """One check, where stack.toml has rules: what neither rule keeps is gone, but for the newest stable one."""
+    sorts = list(_sorts(stack))
+    if not sorts:
         return []
 
     def holds(target: Target) -> None:
-        """Of the database's backups none is both beyond the newest N and older than D days (SOP A, decision 6)."""
-        listed = target.read(f"ls {shlex.quote(target.stack.backups.folder)}").split()
-        oldest = datetime.fromtimestamp(target.clock(), UTC) - timedelta(days=rule.days or 0)
-        kinds: dict[str, list[str]] = {}
-        for name in listed:
-            if _STAMP.search(name) and not name.endswith(".json"):
-                kinds.setdefault(_STAMP.sub("*", name), []).append(name)
-        beyond = [
-            name
-            for names in kinds.values()
-            for name in sorted(names, key=_stamp, reverse=True)[rule.newest :]
-            if datetime.strptime(_stamp(name), "%Y%m%d_%H%M%S").replace(tzinfo=UTC) < oldest
-        ]
-        keeps = f"the newest {rule.newest}, and those of {rule.days} days"
-        must(not beyond, target, target.stack.backups.folder, expected=keeps, got=f"{len(beyond)} more: {beyond[:3]}")
+        """Of each sort none is both beyond the newest N and older than D days (SOP A, decision 6).
+
+        What has no manifest is nobody's to remove, and is not counted.
+        """
+        folder = shlex.quote(target.stack.backups.folder)
+        said = target.read(f"cd {folder} && grep -Ho '{_STABLE}' /dev/null *{_MANIFEST} || true")
+        stable = {
+            name.removesuffix(_MANIFEST): word.endswith("true") for name, _, word in map(_parted, said.splitlines())
+        }
+        for pattern, rule, exempts in sorts:
+            oldest = target.read(f"date -d '-{rule.days} days' +%Y%m%d_%H%M%S")  # names have the host's own time
+            stamps = {name: found[1] for name in stable if (found := pattern.fullmatch(name))}
+            names = sorted(stamps, key=lambda name: stamps[name], reverse=True)
+            kept = next((name for name in names if stable[name]), None) if exempts else None
+            beyond = [name for name in names[rule.newest :] if stamps[name] < oldest and name != kept]
+            keeps = f"the newest {rule.newest}, and those of {rule.days} days"
+            where = f"{target.stack.backups.folder}, {pattern.pattern}"
+            must(not beyond, target, where, expected=keeps, got=f"{len(beyond)} more: {beyond[:3]}")
 
     return [Check("backups.retention", "backups", "once", live=True, changes_host=False, function=holds)]
 
 
-def _stamp(name: str) -> str:
-    found = _STAMP.search(name)
-    assert found is not None
-    return found[0]
+def _sorts(stack: Stack) -> Iterator[tuple[re.Pattern[str], Retention, bool]]:
+    """Names of backups and of snapshots of each kind, its rule, and whether the newest stable one stays however old."""
+    path = PurePosixPath(stack.database.path) if stack.database else PurePosixPath("/none")
+    own = {
+        "database": stack.backups.naming.get("database", "{stem}{suffix}.backup_{stamp}"),
+        "snapshot": stack.backups.naming.get("snapshot", "{stem}{suffix}.before_rollback_{stamp}"),
+    }
+    for kind, rule in stack.backups.retention.items():
+        backups, snapshots = f"{kind}.backup_{{stamp}}", f"{kind}.before_rollback_{{stamp}}"
+        if kind == "database":
+            backups, snapshots = own["database"], own["snapshot"]
+        for template, exempts in ((backups, True), (snapshots, False)):
+            name = template.format(stem=path.stem, suffix=path.suffix, stamp="\0")
+            if rule.days is not None:
+                yield re.compile(re.escape(name).replace("\0", r"(\d{8}_\d{6})")), rule, exempts
+
+
+def _parted(line: str) -> tuple[str, str, str]:
+    return line.partition(":")
