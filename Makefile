@@ -22,6 +22,7 @@ demo: setup
 	@$(BIN)/python -m fixtures.demo
 
 check: venv
+	@sh tests/tools.sh
 	@$(BIN)/ruff format --check -q . && $(BIN)/ruff check -q . && $(BIN)/mypy
 	@$(BIN)/pytest tests -m "not docker" -n 4 --dist worksteal -q $(ARGS)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import shlex
 from typing import Any
 
@@ -10,7 +11,7 @@ from checks.registry import check, must
 from fixtures.stack import Value, given
 from fixtures.target import Target
 
-_PARSE = "import json, sys, yaml; json.dump(yaml.safe_load(open(sys.argv[1])), sys.stdout)"
+_PARSE = "import json, sys, yaml; json.dump(yaml.safe_load(open(sys.argv[1])), sys.stdout, default=str)"
 
 
 @check("config.valid", scope="config", needs="config", alone=True)
@@ -34,14 +35,14 @@ def _at(found: Any, key: str) -> Any:
 
 def _fits(value: Any, wanted: Value) -> bool:
     if wanted.equals is not None:
-        return bool(value == wanted.equals)
+        return bool(value == wanted.equals) and isinstance(value, bool) == isinstance(wanted.equals, bool)
     if isinstance(value, bool):
         return False
     if wanted.type == "string":
         return isinstance(value, str)
     if wanted.type == "list":
         return isinstance(value, list)
-    if not isinstance(value, int | float):
+    if not isinstance(value, int | float) or not (isinstance(value, int) or math.isfinite(value)):
         return False
     return (wanted.min is None or value >= wanted.min) and (wanted.max is None or value <= wanted.max)
 

@@ -49,7 +49,12 @@ def file(config: Config, its: Manifest, stamp: str) -> Tuple[Manifest, Path]:
 def _same(config: Config, kind: str, sha256: str) -> Optional[Backup]:
     for version in catalogue.listed(config, kind):
         its = version.manifest
-        if its and its.stack == config.stack and its.entries[""].sha256 == sha256 == durable.sha256(version.path):
+        if (
+            its
+            and its.stack == config.stack
+            and "" in its.entries
+            and its.entries[""].sha256 == sha256 == durable.sha256(version.path)
+        ):
             return version
     return None
 

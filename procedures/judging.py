@@ -33,7 +33,7 @@ def parsed(settings: Settings, path: Path) -> Any:
         # -I: of what lies in the working directory nothing is imported.
         words = [str(settings.python), "-I", "-B", "-c", _program("parse_yaml.py")]
         return json.loads(apart.run(words, path.read_bytes(), settings.timeout_s, settings.path.parent))
-    except (OSError, ValueError) as error:
+    except (OSError, RecursionError, ValueError) as error:
         raise ValueError(f"{path}: content: found {_said(error)}, expected YAML that can be parsed") from None
 
 
@@ -60,10 +60,12 @@ def _golden(model: Model, path: Path) -> Any:
     """The inputs, and what is known to be predicted by the file's very bytes, or None."""
     try:
         content = json.loads(model.golden.read_text(encoding="utf-8"))
-        inputs, known = list(content["inputs"]), content["predictions"].get(durable.sha256(path))
-    except (AttributeError, KeyError, OSError, TypeError, ValueError) as error:
+        inputs, known = content["inputs"], content["predictions"].get(durable.sha256(path))
+    except (AttributeError, KeyError, OSError, RecursionError, TypeError, ValueError) as error:
         raise ValueError(f"{model.golden}: found {_said(error)}, expected inputs and predictions") from None
-    if not inputs or (known is not None and not _are_pds(known, inputs)):
+    if not isinstance(inputs, list) or not inputs:
+        raise ValueError(f"{model.golden}: inputs: found {inputs!r:.80}, expected a list of some")
+    if known is not None and not _are_pds(known, inputs):
         raise ValueError(f"{model.golden}: found {known!r:.80}, expected a number for each of {len(inputs)} inputs")
     return inputs, known
 
@@ -76,7 +78,7 @@ def _scored(model: Model, path: Path, inputs: List[Any]) -> Any:
             built_in = [str(model.python), "-B", "-c", _program("score_model.py"), str(file.fileno())]
             words = [*model.score, str(path)] if model.score else built_in
             return json.loads(apart.run(words, given, model.timeout_s, model.folder, [file.fileno()]) or b"null")
-    except (OSError, ValueError) as error:
+    except (OSError, RecursionError, ValueError) as error:
         raise ValueError(f"{path}: content: found {_said(error)}, expected a model that loads and predicts") from None
 
 
@@ -90,7 +92,7 @@ def _are_pds(found: Any, inputs: List[Any]) -> bool:
 
 
 def _is_finite(value: Any) -> bool:
-    return type(value) in (int, float) and math.isfinite(value)
+    return type(value) is int or (type(value) is float and math.isfinite(value))
 
 
 def _said(error: BaseException) -> str:

@@ -8,7 +8,7 @@ from typing import Any, Dict, Mapping, Optional
 Rules = Mapping[str, Mapping[str, Any]]
 
 _TYPES: Dict[str, Any] = {
-    "number": lambda v: type(v) in (int, float) and math.isfinite(v),
+    "number": lambda v: type(v) is int or (type(v) is float and math.isfinite(v)),
     "integer": lambda v: type(v) is int,
     "string": lambda v: isinstance(v, str),
     "boolean": lambda v: isinstance(v, bool),

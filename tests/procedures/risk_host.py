@@ -37,6 +37,8 @@ BAD_CONFIGS = {
     "a key missing": ("service: shop\nversion: 9\n", "thresholds.reject: found nothing, expected number from 0 to 1"),
     "a text": ("service: shop\nthresholds: {reject: high}\n", "thresholds.reject: found 'high'"),
     "no number": ("service: shop\nthresholds: {reject: .nan}\n", "thresholds.reject: found nan"),
+    "a number beyond all": (f"service: shop\nthresholds: {{reject: {'9' * 400}}}\n", "thresholds.reject: found 999"),
+    "nested without end": ("a: &a [" + "[" * 2000, "content: found "),
     "no bytes of YAML": ("\x00", "content: found ReaderError"),
     "an object in it": ("!!python/object/apply:os.system [exit]", "content: found ConstructorError"),
 }
