@@ -23,7 +23,8 @@ def pytest_generate_tests(metafunc):
 
 
 def test_drill_passes(name, tmp_path, pytestconfig):
-    stacks = "" if pytestconfig.getoption("--prove") else "--stack lingzhi-ecosystem --stack credit-one"
+    one = "credit-one" if name.startswith("model") else "lingzhi-ecosystem"
+    stacks = "" if pytestconfig.getoption("--prove") else f"--stack {one}"
     done = run(f".venv/bin/pytest drills/test_{name}.py -q --runs={tmp_path} {stacks}", PYTEST_ADDOPTS="")
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     verdicts = [judge(load(journal)).verdict for journal in tmp_path.glob("*/*.jsonl")]
