@@ -9,11 +9,11 @@ from dataclasses import field
 from pathlib import Path
 from typing import Any
 
-from pydantic import ConfigDict, ValidationError
+from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
 from reports import journal
-from reports.record import EXACT, CheckResult, Moment
+from reports.record import EXACT, CheckResult, Moment, understood
 from reports.text import first_line, one_line, shorten, visible
 from reports.verdict import LONGEST_CAUSE, Judgement, Verdict
 
@@ -62,17 +62,7 @@ def load(path: Path) -> Real:
         ValueError: it is damaged, of something else, or holds an event that this version does not know.
         OSError: the file cannot be read.
     """
-    events = journal.read(path)
-    if not events or events[0]["event"] != EVENT:
-        raise ValueError(f"{path}: expected a journal that begins with the event {EVENT!r}")
-    try:
-        return _fold(path, events)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise ValueError(f"{path}: {error.title}, {where}: {first['msg']}, found {first['input']!r:.80}") from None
-    except (KeyError, TypeError) as error:
-        raise ValueError(f"{path}: an event is not as this version knows it: {error}") from None
+    return understood(path, EVENT, _fold)
 
 
 def _fold(path: Path, events: list[dict[str, Any]]) -> Real:

@@ -6,10 +6,10 @@ are seconds. A journal is checked for its types as it is read: what stands in a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import field
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, TypeVar, get_args
 
 from pydantic import ConfigDict, Field, ValidationError
 from pydantic.dataclasses import dataclass
@@ -30,6 +30,8 @@ NEVER_LOST = {"before": "before the backup started", "restored": "after the roll
 
 # What a drill may leave out, by the names that a plan gives them.
 LOSS, WRITES, EARLY_WRITES = "loss", "writes", "writes from before the backup"
+
+Told = TypeVar("Told")
 
 EXACT = ConfigDict(extra="forbid", allow_inf_nan=False)
 
@@ -477,9 +479,14 @@ def load(path: Path) -> Record:
             does not know; one sentence that names the file.
         OSError: the file cannot be read.
     """
+    return understood(path, "drill", fold)
+
+
+def understood(path: Path, first_event: str, fold: Callable[[Path, list[dict[str, Any]]], Told]) -> Told:
+    """What a journal tells that begins with an event, as a function of its events has it; see `load`."""
     events = journal.read(path)
-    if not events or events[0]["event"] != "drill":
-        raise ValueError(f"{path}: expected a journal that begins with the event 'drill'")
+    if not events or events[0]["event"] != first_event:
+        raise ValueError(f"{path}: expected a journal that begins with the event {first_event!r}")
     try:
         return fold(path, events)
     except ValidationError as error:
