@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator
-from pathlib import PurePosixPath
 
 from checks.registry import Check, family, must
 from fixtures.stack import Retention, Stack
@@ -29,15 +28,15 @@ def retention(stack: Stack) -> list[Check]:
         """
         folder = shlex.quote(target.stack.backups.folder)
         said = target.read(f"cd {folder} && grep -Ho '{_STABLE}' /dev/null *{_MANIFEST} || true")
-        stable = {
-            name.removesuffix(_MANIFEST): word.endswith("true") for name, _, word in map(_parted, said.splitlines())
-        }
+        lines = (line.partition(":") for line in said.splitlines())
+        stable = {name.removesuffix(_MANIFEST): word.endswith("true") for name, _, word in lines}
+        # Names have the host's own time.
+        oldest = {days: target.read(f"date -d '-{days} days' +%Y%m%d_%H%M%S") for days in {r.days for _, r, _ in sorts}}
         for pattern, rule, exempts in sorts:
-            oldest = target.read(f"date -d '-{rule.days} days' +%Y%m%d_%H%M%S")  # names have the host's own time
             stamps = {name: found[1] for name in stable if (found := pattern.fullmatch(name))}
             names = sorted(stamps, key=lambda name: stamps[name], reverse=True)
             kept = next((name for name in names if stable[name]), None) if exempts else None
-            beyond = [name for name in names[rule.newest :] if stamps[name] < oldest and name != kept]
+            beyond = [name for name in names[rule.newest :] if stamps[name] < oldest[rule.days] and name != kept]
             keeps = f"the newest {rule.newest}, and those of {rule.days} days"
             where = f"{target.stack.backups.folder}, {pattern.pattern}"
             must(not beyond, target, where, expected=keeps, got=f"{len(beyond)} more: {beyond[:3]}")
@@ -47,20 +46,11 @@ def retention(stack: Stack) -> list[Check]:
 
 def _sorts(stack: Stack) -> Iterator[tuple[re.Pattern[str], Retention, bool]]:
     """Names of backups and of snapshots of each kind, its rule, and whether the newest stable one stays however old."""
-    path = PurePosixPath(stack.database.path) if stack.database else PurePosixPath("/none")
-    own = {
-        "database": stack.backups.naming.get("database", "{stem}{suffix}.backup_{stamp}"),
-        "snapshot": stack.backups.naming.get("snapshot", "{stem}{suffix}.before_rollback_{stamp}"),
-    }
     for kind, rule in stack.backups.retention.items():
-        backups, snapshots = f"{kind}.backup_{{stamp}}", f"{kind}.before_rollback_{{stamp}}"
+        if rule.days is None or (kind == "database" and stack.database is None):
+            continue
+        around = (f"{kind}.backup_", ""), (f"{kind}.before_rollback_", "")
         if kind == "database":
-            backups, snapshots = own["database"], own["snapshot"]
-        for template, exempts in ((backups, True), (snapshots, False)):
-            name = template.format(stem=path.stem, suffix=path.suffix, stamp="\0")
-            if rule.days is not None:
-                yield re.compile(re.escape(name).replace("\0", r"(\d{8}_\d{6})")), rule, exempts
-
-
-def _parted(line: str) -> tuple[str, str, str]:
-    return line.partition(":")
+            around = stack.around_time("database"), stack.around_time("snapshot")
+        for (before, after), exempts in zip(around, (True, False), strict=True):
+            yield re.compile(re.escape(before) + r"(\d{8}_\d{6})" + re.escape(after)), rule, exempts

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import httpx
 
@@ -89,6 +89,19 @@ class Result:
     def holds(self) -> bool:
         """Whether the fact holds."""
         return not self.message
+
+    def event(self, stage: str) -> dict[str, Any]:
+        """What a journal says of it."""
+        return {
+            "stage": stage,
+            "name": self.check.name,
+            "scope": self.check.scope,
+            "when": self.check.when,
+            "holds": self.holds,
+            "message": self.message,
+            "started": self.started,
+            "ended": self.ended,
+        }
 
 
 _REGISTRY: dict[tuple[Path | None, str], Check] = {}
