@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from checks.registry import check, must, on_live_host
 from fixtures.database import quoted, text
-from fixtures.expected import counts, ownership, schema, table
+from fixtures.expected import counts, ownership, schema, tables
 from fixtures.ledger import Discrepancy, Entry, compare
 from fixtures.stack import given
 from fixtures.target import Target
@@ -62,14 +62,15 @@ def row_counts(target: Target) -> None:
 @check("database.content", scope="database", needs="database")
 def content(target: Target) -> None:
     """Each table's rows are, value for value, the ones that were there."""
-    for name, seen in target.expected.seen.tables.items():
-        found = table(target.database, target.stack, name, target.run_id)
+    expected = target.expected.seen.tables
+    found = tables(target.database, target.stack, list(expected), target.run_id)
+    for name, seen in expected.items():
         must(
-            found.fingerprint == seen.fingerprint,
+            found[name].fingerprint == seen.fingerprint,
             target,
             f"table {name}, content",
             expected=f"{seen.rows} rows of fingerprint {seen.fingerprint[:12]}",
-            got=f"{found.rows} rows of fingerprint {found.fingerprint[:12]}",
+            got=f"{found[name].rows} rows of fingerprint {found[name].fingerprint[:12]}",
         )
 
 

@@ -80,23 +80,24 @@ def test_red_is_what_the_backup_has_and_the_host_has_not(live, target, statement
     assert not [path for path in live.parent.iterdir() if path.name.endswith(("-wal", "-shm", "-journal"))]
 
 
-def test_a_database_that_moves_while_it_is_read_without_a_lock_is_read_again(live, target):
+@pytest.mark.parametrize(("moves", "rows"), [(2, 5), (100, None)])
+def test_a_database_that_moves_while_it_is_read_without_a_lock_is_read_again(live, target, tmp_path, moves, rows):
     change(live, "PRAGMA journal_mode = WAL")  # one that is locked while it is read does not move
-    asked = []
-
-    def moving(command, **_):
-        if "SELECT" in command:
-            asked.append(command)
-            if len(asked) < until:
-                change(live, "INSERT INTO users (ref) VALUES ('moved')")
-        return read(command)
-
-    until = 3
-    assert Database(str(live), moving).scalar("SELECT count(*) FROM users") == 5
-    assert len(asked) == 3
-    until = 100
-    with pytest.raises(CommandError, match="expected it to stand still for one query"):
-        Database(str(live), moving).scalar("SELECT count(*) FROM users")
+    sqlite3, asked = shutil.which("sqlite3"), tmp_path / "asked"
+    moving = tmp_path / "sqlite3"
+    moving.write_text(
+        f"#!/bin/sh\necho >> {asked}\n"
+        f"[ $(wc -l < {asked}) -gt {moves} ] || {sqlite3} {live} \"INSERT INTO users (ref) VALUES ('moved')\"\n"
+        f'exec {sqlite3} "$@"\n'
+    )
+    moving.chmod(0o755)
+    database = Database(str(live), lambda command, **_: read(f"PATH={tmp_path}:$PATH; {command}"))
+    if rows:
+        assert database.scalar("SELECT count(*) FROM users") == rows
+    else:
+        with pytest.raises(CommandError, match="expected it to stand still for one query"):
+            database.scalar("SELECT count(*) FROM users")
+    assert len(asked.read_text()) == min(moves + 1, 5)
 
 
 def test_every_check_is_judged_on_a_live_host_or_says_why_not():
