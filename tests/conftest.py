@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,24 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         sample, full = marker.args
         metafunc.fixturenames.append("repeat")
         metafunc.parametrize("repeat", range(full if metafunc.config.getoption("--prove") else sample))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """`sample(number)`: so many of a test's rows, others every day; all of them where everything is proven."""
+    if config.getoption("--prove"):
+        return
+    rows: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        if item.get_closest_marker("sample"):
+            rows.setdefault(item.nodeid.partition("[")[0], []).append(item)
+    left_out: set[pytest.Item] = set()
+    for test, its in rows.items():
+        number = its[0].get_closest_marker("sample").args[0]
+        chosen = random.Random(f"{test} {date.today().toordinal()}")
+        left_out |= set(chosen.sample(its, max(0, len(its) - number)))
+    if left_out:
+        config.hook.pytest_deselected(items=[item for item in items if item in left_out])
+        items[:] = [item for item in items if item not in left_out]
 
 
 @pytest.fixture(scope="session")

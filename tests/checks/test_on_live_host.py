@@ -59,6 +59,7 @@ def target(live, tmp_path, request):
     )
 
 
+@pytest.mark.sample(5)
 @pytest.mark.parametrize(
     ("statements", "red"),
     [

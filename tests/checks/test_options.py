@@ -13,6 +13,7 @@ STACK = ["--stack", "lingzhi-ecosystem"]
 TARGET = ["--target", "ssh://root@host.example"]
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import random
 import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -296,22 +294,17 @@ def steps(hazard: Hazard) -> Callable[[Drill], None]:
     return run
 
 
-def pytest_generate_tests(metafunc):
-    """A sample that is another every day; all of them where everything is proven."""
-    if "hazard" in metafunc.fixturenames:
-        hazards, some = (TREES, 4) if metafunc.function is test_hazard_of_code_and_pages else (HAZARDS, 8)
-        if not metafunc.config.getoption("--prove"):
-            hazards = random.Random(date.today().toordinal()).sample(hazards, some)
-        metafunc.parametrize("hazard", hazards, ids=[h.name for h in hazards])
-
-
+@pytest.mark.sample(8)
 @pytest.mark.repeats(1, 10)
+@pytest.mark.parametrize("hazard", HAZARDS, ids=lambda hazard: hazard.name)
 def test_hazard_of_the_database(hazard, rehearse, repeat):
     """What becomes of pages that two processes write is a matter of chance: ten times each."""
     is_seen_for_what_it_is(hazard, rehearse)
 
 
+@pytest.mark.sample(4)
 @pytest.mark.repeats(1, 3)
+@pytest.mark.parametrize("hazard", TREES, ids=lambda hazard: hazard.name)
 def test_hazard_of_code_and_pages(hazard, rehearse, repeat):
     """Files are copied the same way every time; what may vary is who is faster."""
     is_seen_for_what_it_is(hazard, rehearse)

@@ -290,6 +290,7 @@ def test_without_script_what_is_under_test_is_read() -> None:
     assert "the reference procedures are under test, which are Python" in done.stdout
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [

@@ -95,6 +95,7 @@ def test_an_unknown_version_is_refused_with_what_there_is(risk: RiskHost, kind: 
     assert risk.version(kind, "1").name in run.err
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("name", BAD_CONFIGS)
 def test_a_bad_config_is_refused_and_nothing_is_touched(risk: RiskHost, name: str) -> None:
     text, reason = BAD_CONFIGS[name]
@@ -102,6 +103,7 @@ def test_a_bad_config_is_refused_and_nothing_is_touched(risk: RiskHost, name: st
     _expect_refusal(risk, "config", reason)
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("name", BAD_PICKLES)
 def test_a_bad_model_is_refused_and_nothing_is_touched(risk: RiskHost, name: str) -> None:
     pickled, reason = BAD_PICKLES[name]

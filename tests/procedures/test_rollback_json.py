@@ -105,6 +105,7 @@ def test_the_help_has_every_exit_status(program: str) -> None:
     assert {int(number) for number in re.findall(r"^ ?(\d+)  \S", run.stdout, re.MULTILINE)} == set(exits.Exit)
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("program", ["backup.py", "rollback.py"])
 @pytest.mark.parametrize("words", [[], ["everything"], ["database", "a", "b"], ["database", "--yse"], ["back", "a"]])
 def test_wrong_words_are_a_usage_error(program: str, words: list[str]) -> None:

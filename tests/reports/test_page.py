@@ -305,6 +305,7 @@ def test_the_worst_comes_first_and_never_is_worse_than_any_figure(tmp_path: Path
     assert "Not counted in 1 drill." in text
 
 
+@pytest.mark.sample(5)
 @pytest.mark.parametrize("length", range(0, 48, 3))
 def test_a_drill_cut_short_at_any_event_has_its_card(tmp_path: Path, length: int) -> None:
     assert "aborted" in page(tmp_path, lambda events: events[: length + 1], closed=False).text
