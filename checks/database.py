@@ -136,7 +136,7 @@ def invariants(target: Target) -> None:
         must(broken == 0, target, rule, expected="no row that breaks it", got=f"{broken} rows")
 
 
-@check("database.holders", scope="database", needs="database", alone=True)
+@check("database.holders", scope="database", needs=("database", "units"), alone=True)
 def holders(target: Target) -> None:
     """Nobody has the database open but the units that had, and nobody one that was replaced (H5, H10)."""
     known = target.expected.seen.holders

@@ -18,7 +18,7 @@ from fixtures.stack import Stack
 from fixtures.target import Target
 
 Scope = Literal["database", "api", "services", "files", "config", "model", "memory", "dashboard", "backups"]
-Need = Literal["database", "writes", "site", "login", "config", "model", "dashboard"]
+Need = Literal["database", "writes", "site", "login", "config", "model", "dashboard", "units"]
 When = Literal["once", "eventually"]
 
 
@@ -33,7 +33,7 @@ class Check:
     `changes_host`: run last, after the content was judged. `survives_reboot`: holds after a reboot as it did before.
     `alone`: no other check may run beside it; one that reads the database would look like somebody who holds it, and
     one that runs a program like a process of the service.
-    `needs`: the table of stack.toml without which there is nothing to check.
+    `needs`: the tables of stack.toml without which there is nothing to check.
     `why_not`: why it says nothing on a live host, where it does not. `writes`: it writes as a user does, and may on a
     live host where that is allowed.
     """
@@ -46,14 +46,18 @@ class Check:
     function: Callable[[Target], None]
     survives_reboot: bool = True
     alone: bool = False
-    needs: Need | None = None
+    needs: tuple[Need, ...] = ()
     owner: Path | None = None  # the folder of the stack whose own check it is; none for those of this folder
     why_not: str = ""
     writes: bool = False
 
     def fits(self, stack: Stack) -> bool:
         """Whether the stack has what the check looks at, and the check is nobody else's."""
-        return self.owner in (None, stack.folder) and (self.needs is None or bool(getattr(stack, self.needs)))
+        return self.owner in (None, stack.folder) and not self.lacks(stack)
+
+    def lacks(self, stack: Stack) -> list[Need]:
+        """What it needs and the stack has not."""
+        return [need for need in self.needs if not getattr(stack, need)]
 
     def __call__(self, target: Target) -> None:
         """Raise AssertionError if the fact does not hold; see `run` for every other way it can fail."""
@@ -131,7 +135,7 @@ def check(
     changes_host: bool = False,
     survives_reboot: bool = True,
     alone: bool = False,
-    needs: Need | None = None,
+    needs: Need | tuple[Need, ...] = (),
     why_not: str = "",
     writes: bool = False,
 ) -> Callable[[Callable[[Target], None]], Check]:
@@ -146,8 +150,9 @@ def check(
         for key in ((None, name), (owner, name)):
             if key in _REGISTRY:
                 raise ValueError(f"check {name!r} is declared twice: in {_REGISTRY[key].function.__module__} and here")
+        all_needs = (needs,) if isinstance(needs, str) else needs
         _REGISTRY[owner, name] = Check(
-            name, scope, when, live, changes_host, function, survives_reboot, alone, needs, owner, why_not, writes
+            name, scope, when, live, changes_host, function, survives_reboot, alone, all_needs, owner, why_not, writes
         )
         return _REGISTRY[owner, name]
 
@@ -190,6 +195,12 @@ def all_checks(stack: Stack) -> list[Check]:
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise ValueError(f"check {twice[0]!r} is declared twice: name the request of {stack.folder} otherwise")
     return sorted(found, key=lambda c: c.changes_host)
+
+
+def without_units(stack: Stack) -> list[Check]:
+    """The checks that a stack cannot have for want of units alone."""
+    load_all()
+    return [c for c in _REGISTRY.values() if c.owner is None and c.lacks(stack) == ["units"]]
 
 
 def live_checks(stack: Stack) -> list[Check]:

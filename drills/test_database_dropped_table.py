@@ -5,7 +5,9 @@ SOP B, type 3 (database): 5 minutes, recovery within 5 minutes, loss under 1 %.
 
 import pytest
 
-pytestmark = pytest.mark.drill(rollback="database", harm="database.dropped_table", trigger="database error")
+pytestmark = pytest.mark.drill(
+    rollback="database", harm=("database.dropped_table", "services.backend_restarted"), trigger="database error"
+)
 
 
 @pytest.fixture(scope="module")

@@ -9,11 +9,13 @@ import pytest
 
 from reports import page, real, summary
 from reports.record import Record, load
+from reports.redaction import Redaction
 from reports.text import visible
 from reports.verdict import Verdict, judge
 
 RUN_FOLDER = pytest.StashKey[Path]()
 DRILLS = pytest.StashKey[bool]()
+REDACTION = pytest.StashKey[Redaction]()
 REAL = pytest.StashKey[bool]()  # whether a live host is verified after a real rollback: never counted as a drill
 
 

@@ -21,6 +21,9 @@ _FREE = {
 }
 
 
+SHORTEST_SECRET = 6  # characters; a shorter one cannot be told from text that happens to hold it
+
+
 class Redaction:
     """Replaces every secret by its name in brackets, in the forms in which scripts print one, and every piece of it.
 

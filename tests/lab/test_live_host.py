@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import re
 import shlex
@@ -171,6 +172,23 @@ def test_what_is_wrong_is_red_over_ssh_too(host, ssh, harm, red):
     assert results(record) == over_the_engine(host, record.planned)
     [message] = [check.message for check in record.red if check.name == red]
     assert message.startswith(f"{ssh.host}: ")
+
+
+def test_the_secret_of_the_account_that_logs_in_is_told_nobody(host, ssh, monkeypatch):
+    secret = "a-planted-pass-phrase-97"
+    login = {**host.stack.login.json_, "password": secret}
+    monkeypatch.setenv("ROLLBACK_DRILL_LOGIN", json.dumps(login))
+    # A red check quotes the command line of whoever has the database open.
+    path = host.stack.database.path
+    host.target.read(f"systemd-run -q sh -c 'exec 3< {path}; sleep 300; :' {secret} && sleep 0.3")
+    done, record = verify(host, ssh)
+    assert done.returncode == 1
+    [quoting] = [check.message for check in record.red if check.name == "database.holders"]
+    assert "[ROLLBACK_DRILL_LOGIN: password]" in quoting
+    assert not results(record)["api.login"]
+    said = [done.stdout, done.stderr, *(path.read_text(errors="replace") for path in record.path.parent.iterdir())]
+    pieces = {secret[at : at + 6] for at in range(len(secret) - 5)}
+    assert [piece for piece in pieces for text in said if piece in text] == []
 
 
 def test_writes_are_sent_only_where_they_are_allowed(host, ssh):
