@@ -14,7 +14,8 @@ from hypothesis import settings
 from checks.registry import all_checks
 from fixtures.drill import Drill, begin
 from fixtures.lab import Lab
-from fixtures.plugin import STACKS, Bench
+from fixtures.options import STACKS
+from fixtures.plugin import Bench
 from fixtures.procedure import Procedure
 from fixtures.reference import procedures
 from fixtures.stack import Limits, RollbackType, Stack

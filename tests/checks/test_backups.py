@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from checks.backups import retention
-from fixtures.plugin import STACKS
+from fixtures.options import STACKS
 from fixtures.stack import load
 
 NOW, OLDEST = "20261125_030000", {"30": "20261026_030000", "90": "20260827_030000", "7": "20261118_030000"}

@@ -13,7 +13,7 @@ import pytest
 from checks.registry import all_checks, live_checks
 from fixtures.database import Database
 from fixtures.expected import Table
-from fixtures.plugin import STACKS
+from fixtures.options import STACKS
 from fixtures.shell import CommandError
 from fixtures.stack import load
 

@@ -8,7 +8,7 @@ from checks.registry import all_checks
 from fixtures.expected import kept
 from fixtures.harms import all_harms
 from fixtures.observe import observe
-from fixtures.plugin import STACKS as SHIPPED
+from fixtures.options import STACKS as SHIPPED
 from fixtures.stack import load
 
 pytestmark = pytest.mark.docker

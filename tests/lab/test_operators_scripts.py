@@ -10,7 +10,7 @@ import pytest
 
 from fixtures import scripts as given
 from fixtures.drill import Drill
-from fixtures.plugin import STACKS
+from fixtures.options import STACKS
 from fixtures.stack import Limits, Operator, Script, Scripts, load
 from reports.record import Record
 from reports.verdict import Verdict, judge
