@@ -11,10 +11,9 @@ from reports import figures
 from reports.card import Card
 from reports.real import Real, judge
 from reports.record import Part
-from reports.verdict import Judgement, Verdict
+from reports.verdict import WORST_FIRST, Judgement, Verdict
 
 UNREADABLE = "unreadable"
-WORST_FIRST = (Verdict.FALSE_SUCCESS, Verdict.FAILED, Verdict.INCONCLUSIVE, Verdict.ABORTED, Verdict.PASSED)
 
 
 @dataclass(frozen=True)

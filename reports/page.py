@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from reports import card, figures, overview, real, text, timeline
 from reports.record import NEVER_LOST, load
+from reports.verdict import WORST_FIRST
 
 PAGE = "index.html"
 
@@ -62,7 +63,7 @@ def _read(journals: list[Path]) -> overview.Overview:
             unreadable.append(overview.Unreadable(anchor, path.name, str(error)))
         except OSError as error:
             unreadable.append(overview.Unreadable(anchor, path.name, f"{path}: {error.strerror}"))
-    cards.sort(key=lambda drill: (overview.WORST_FIRST.index(drill.judgement.verdict), drill.record.started))
+    cards.sort(key=lambda drill: (WORST_FIRST.index(drill.judgement.verdict), drill.record.started))
     return overview.Overview(cards, unreadable, reals)
 
 

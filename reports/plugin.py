@@ -75,8 +75,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         return
     terminalreporter.section("drills")
     found = records(folder)
-    for record in found:
-        terminalreporter.write_line(summary.line(record))
+    for line in summary.lines(found):
+        terminalreporter.write_line(line)
     if not any(judge(record).verdict is Verdict.PASSED for record in found):
         terminalreporter.write_line("no drill passed: this run proves nothing, and fails")
     if journals(folder):

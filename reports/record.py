@@ -355,6 +355,7 @@ class Record:
     rollback: str  # type: database, backend, …
     started: Moment
     objectives: dict[str, float] = field(default_factory=dict)  # rollback, recovery (s); loss (share)
+    repeat: tuple[int, int] = (1, 1)  # which time it was run, of how many
     must_fire: str | None = None  # the automatic trigger that must tell of the damage
     must_report: str | None = None  # or the people who must
     plan: Plan | None = None
@@ -511,6 +512,7 @@ def fold(path: Path, events: Iterable[dict[str, Any]]) -> Record:  # noqa: PLR09
         rollback=first["rollback"],
         started=first["at"],
         objectives=first["objectives"],
+        repeat=(first["repeat"][0], first["repeat"][1]) if "repeat" in first else (1, 1),
         must_fire=first.get("trigger"),
         must_report=first.get("reported"),
     )

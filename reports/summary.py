@@ -1,13 +1,33 @@
-"""One line a drill, for the terminal."""
+"""One line a drill, for the terminal; a drill that was repeated has the verdict of its worst time."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from reports.figures import share, span
 from reports.record import Record
 from reports.text import one_line, visible
-from reports.verdict import Verdict, judge
+from reports.verdict import WORST_FIRST, Verdict, judge
 
 _VERDICT = max(len(verdict) for verdict in Verdict) + 2
+
+
+def lines(records: Iterable[Record]) -> list[str]:
+    """A line a drill: its own, or that of its worst time, and how many of how many passed."""
+    drills: dict[tuple[str, str], list[Record]] = {}
+    for record in records:
+        drills.setdefault((record.stack, record.drill), []).append(record)
+    return [_of_all(times) for times in drills.values()]
+
+
+def _of_all(times: list[Record]) -> str:
+    verdicts = [judge(record).verdict for record in times]
+    worst = min(range(len(times)), key=lambda number: WORST_FIRST.index(verdicts[number]))
+    asked = times[0].repeat[1]
+    if asked == 1:
+        return line(times[worst])
+    ran = f", of which {len(times)} left a journal" if len(times) < asked else ""
+    return f"{line(times[worst])}  passed {verdicts.count(Verdict.PASSED)} of {asked}{ran}"
 
 
 def line(record: Record) -> str:

@@ -30,6 +30,9 @@ class Verdict(StrEnum):
     ABORTED = "aborted"
 
 
+WORST_FIRST = (Verdict.FALSE_SUCCESS, Verdict.FAILED, Verdict.INCONCLUSIVE, Verdict.ABORTED, Verdict.PASSED)
+
+
 @dataclass(frozen=True)
 class Judgement:
     """A verdict with its causes, each one sentence, the weightiest first; none for `passed`."""

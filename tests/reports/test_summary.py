@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reports.summary import line
+from reports.summary import line, lines
 from tests.reports.journals import Change, added, check, record, replaced, without
 
 HEAD = "lingzhi-ecosystem  database  rollback 1.2 s"
@@ -49,3 +49,16 @@ def test_what_a_host_says_cannot_drive_the_terminal() -> None:
     shown = line(record(hostile))
     assert shown.isprintable()
     assert shown.endswith("x: ␛[2J␛]0;owned␇ a")
+
+
+def test_a_drill_that_was_repeated_has_the_verdict_of_its_worst_time():
+    wrong = added(check("database.rows", "after", False, "host h: expected 2, got 1"))
+    times = [record(*changes) for changes in ((), (wrong,), (without("recovered"),))]
+    for number, time in enumerate(times, 1):
+        time.repeat = (number, 4)
+    [said] = lines(times)
+    assert said.startswith("false success  ")
+    assert said.endswith("database.rows: host h: expected 2, got 1  passed 1 of 4, of which 3 left a journal")
+    [said] = lines(times[:1])
+    assert said.startswith("passed  ")
+    assert said.endswith("passed 1 of 4, of which 1 left a journal")
