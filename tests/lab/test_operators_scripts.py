@@ -72,6 +72,55 @@ def test_a_right_one_passes(record):
     assert not judge(record).causes or judge(record).verdict is Verdict.INCONCLUSIVE  # no trigger was named, no legs
 
 
+WELL_WRITTEN = Path(__file__).parents[1] / "lint" / "well_written"
+RIGHT = [
+    (
+        "database_bad_migration",
+        f"""
+[operator]
+password = "env:OPERATOR_PASSWORD"
+
+[procedures.database.rollback]
+script = "{SCRIPTS / "operator_right.sh"}"
+where = "operator"
+answers = ["y", "yes"]
+environment = {{ SSHPASS = "env:OPERATOR_PASSWORD" }}
+refuses = [["n"], ["yes", "yes"], []]
+needs_backup = true
+""",
+    ),
+    *(
+        (
+            drill,
+            f"""
+[procedures.{kind}.rollback]
+script = "{WELL_WRITTEN}/rollback_{kind}.sh"
+answers = {answers}
+refuses = {refuses}
+needs_backup = true
+""",
+        )
+        for drill, kind, answers, refuses in (
+            ("database_overwritten_pages", "database", ["yes"], [["y"], []]),
+            ("frontend_moved_assets", "frontend", ["y"], [["n"], []]),
+        )
+    ),
+]
+
+
+@pytest.mark.sample(2)
+@pytest.mark.parametrize(("drill", "own"), RIGHT, ids=[drill for drill, _ in RIGHT])
+def test_right_scripts_pass_a_whole_drill(drill, own, bench, tmp_path):
+    stack = tmp_path / "lingzhi-ecosystem"
+    shutil.copytree(STACKS / "lingzhi-ecosystem", stack)
+    (stack / "stack.toml").write_text((stack / "stack.toml").read_text(encoding="utf-8") + own, encoding="utf-8")
+    runs = Runs(bench.engine, tmp_path, OPERATOR_PASSWORD=PASSWORD)
+    with runs.start(f"drills/test_{drill}.py", "--stack", str(stack)) as process:
+        said, _ = process.communicate(timeout=180)
+    assert runs.verdicts() == [Verdict.PASSED], said[-3000:]
+    assert process.returncode == 0, said[-3000:]
+
+
 OWN = f"""
 [operator]
 password = "env:OPERATOR_PASSWORD"
