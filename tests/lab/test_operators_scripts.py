@@ -13,6 +13,7 @@ from fixtures.drill import Drill
 from fixtures.options import STACKS
 from fixtures.stack import Limits, Operator, Script, Scripts, load
 from reports.record import Record
+from reports.record import load as load_record
 from reports.verdict import Verdict, judge
 from tests.lab.runs import Runs
 
@@ -141,6 +142,10 @@ def test_no_secret_is_to_be_seen_anywhere(bench, tmp_path):
         said, _ = process.communicate(timeout=180)
     assert runs.verdicts() == [Verdict.FALSE_SUCCESS], said[-3000:]
     assert "[OPERATOR_PASSWORD]" in said
+    [journal] = tmp_path.glob("runs/*/*.jsonl")
+    [linted] = load_record(journal).lint
+    assert linted.script.endswith("operator_chatty.sh")
+    assert linted.findings
     written = [path for path in (tmp_path / "runs").rglob("*") if path.is_file()]
     assert {path.suffix for path in written} >= {".jsonl", ".html", ".xml"}
     for text in [said, *(path.read_text(encoding="utf-8", errors="replace") for path in written)]:
