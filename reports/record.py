@@ -42,13 +42,14 @@ class Plan:
 
     `checks` are names by stage; `not_tried` are legs that are left out, and why; `left_out` is what else cannot be
     shown, and why; `probe_every` is of the prober;
-    `refusals` say how the procedure is to be called so that it must do nothing.
+    `refusals` say how the procedure is to be called so that it must do nothing, `attempts` which fault is to strike it.
     """
 
     checks: dict[Stage, list[str]]
     not_tried: dict[LegName, str]
     probe_every: Annotated[float, Field(gt=0)]
     refusals: list[str] = field(default_factory=list)
+    attempts: list[str] = field(default_factory=list)
     left_out: dict[str, str] = field(default_factory=dict)
 
 
@@ -287,6 +288,30 @@ class Refusal:
 
 
 @dataclass(frozen=True, config=EXACT)
+class Attempt:
+    """A rollback that a fault struck, before the one that is judged. Event `attempt`.
+
+    `parts`: for each part of the host (a tree, the database) whether it was left as `before`, as `after` the rollback
+    without the fault, or as `neither`. `wrong` says what is not as it may be.
+    """
+
+    fault: str
+    description: str
+    real: bool
+    proof: str
+    command: str
+    status: int | None  # None: ended by the harness at its time-out
+    output: str
+    parts: dict[str, Literal["before", "after", "neither"]]
+    wrong: list[str]
+
+    @property
+    def survived(self) -> bool:
+        """The fault struck, and what it left is what it may leave."""
+        return self.real and not self.wrong and self.status is not None
+
+
+@dataclass(frozen=True, config=EXACT)
 class Leg:
     """A procedure that was run after the rollback was judged: back, or again. Event `leg`.
 
@@ -379,6 +404,7 @@ class Record:
     wrong: list[WrongTable] = field(default_factory=list)
     in_flight: list[InFlight] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
+    attempts: list[Attempt] = field(default_factory=list)
     legs: list[Leg] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)  # of the harness itself: evidence that is missing, and why
     closed: bool = False
@@ -558,6 +584,8 @@ def fold(path: Path, events: Iterable[dict[str, Any]]) -> Record:  # noqa: PLR09
                 record.in_flight.append(InFlight(**data))
             case "refusal":
                 record.refusals.append(Refusal(**data))
+            case "attempt":
+                record.attempts.append(Attempt(**data))
             case "leg":
                 record.legs.append(Leg(**data))
             case "wrong_rows":

@@ -85,6 +85,7 @@ def _unsound(record: Record) -> list[str]:
     found += [f"not healthy before: the trigger {t.name!r} fired: {t.evidence}" for t in record.fired("before")]
     if not record.harms:
         found.append("no harm was applied: there was nothing to roll back from")
+    found += [f"the fault {a.fault} did not take effect: {a.proof}" for a in record.attempts if not a.real]
     found += [f"the harm {h.name} did not take effect: {h.proof}" for h in record.harms if not h.real]
     if record.at_stage("damaged") and not record.red("damaged"):
         found.append("the damage was not real: no check saw it")
@@ -147,6 +148,8 @@ def _undone(record: Record) -> list[str]:
             found.append(f"checks that were to run {when} did not: {', '.join(missing)}")
     refused = {refusal.how for refusal in record.refusals}
     found += [f"{how}: whether it refuses was not tried" for how in record.plan.refusals if how not in refused]
+    struck = {attempt.fault for attempt in record.attempts}
+    found += [f"{fault}: no attempt was made under it" for fault in record.plan.attempts if fault not in struck]
     tried = {leg.name for leg in record.legs} | record.plan.not_tried.keys()
     return found + [f"{name} was not tried, and nothing says why" for name in LEGS if name not in tried]
 
@@ -226,12 +229,17 @@ def _wrong(record: Record, run: Execution) -> list[str]:
             found.append(f"{refusal.how}: exit status 0, though it was to do nothing")
         elif refusal.changed:
             found.append(f"{refusal.how}: it was to do nothing, and {refusal.changed[0]}")
+    for attempt in record.attempts:
+        if attempt.wrong:
+            claims = "it claimed success, and" if attempt.status == 0 else f"it {ending(attempt.status)}, and"
+            found.append(f"{attempt.fault}: {claims} {attempt.wrong[0]}")
     found += [f"{leg.name}, exit status 0: {leg.wrong[0]}" for leg in record.legs if leg.status == 0 and leg.wrong]
     return found
 
 
 def _missed(record: Record) -> list[str]:
     found = [f"{leg.name}: {leg.ending}" for leg in record.legs if leg.status != 0]
+    found += [f"{a.fault}: it {ending(None)}" for a in record.attempts if a.status is None]
     found += [f"{refusal.how}: it {ending(None)}" for refusal in record.refusals if refusal.status is None]
     values = (record.rollback_seconds, record.recovery_seconds, record.loss.share if record.loss else None)
     for name, value in zip(OBJECTIVES, values, strict=True):

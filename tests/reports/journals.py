@@ -125,6 +125,22 @@ def refusal(how: str, status: int | None, *changed: str) -> Event:
     }
 
 
+def attempt(status: int | None, *wrong: str, real: bool = True) -> Event:
+    """A rollback while a port is held."""
+    return {
+        "event": "attempt",
+        "fault": "fault.port_held",
+        "description": "Another program takes the port",
+        "real": real,
+        "proof": "it is active",
+        "command": "scripts/rollback.sh",
+        "status": status,
+        "output": "",
+        "parts": {"database": "neither" if wrong else "before"},
+        "wrong": list(wrong),
+    }
+
+
 def in_flight(answered: float, answer: str, *, grace: float = 20) -> Event:
     """A chat that was sent a second before the rollback began."""
     return {

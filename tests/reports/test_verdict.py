@@ -156,6 +156,8 @@ def test_what_holds_everything_passes_without_a_cause() -> None:
         (seen_if(lambda at: at < RECOVERED), SILENT),
         (without("loss"), "the loss could not be counted"),
         (replaced("loss", parts={}), "the loss could not be counted"),
+        (replaced("plan", attempts=["fault.port_held"]), "fault.port_held: no attempt was made under it"),
+        (added(journals.attempt(1, real=False)), "the fault fault.port_held did not take effect: it is active"),
         (replaced("plan", refusals=["answered n"]), "answered n: whether it refuses was not tried"),
         (
             added(journals.in_flight(ROLLBACK_STARTED - 0.1, "200")),
@@ -226,6 +228,14 @@ def test_a_drill_that_did_not_end_is_aborted() -> None:
             "a request in flight when the rollback began, POST /api/agent/chat, was cut off after 1.5 s: 502; "
             "it has 20 s to end",
         ),
+        (
+            added(journals.attempt(1, "database is neither as it was before nor as it is after: …")),
+            "fault.port_held: it exited with status 1, and database is neither as it was before nor as it is after: …",
+        ),
+        (
+            added(journals.attempt(0, "/a is missing, and must be a file")),
+            "fault.port_held: it claimed success, and /a is missing, and must be a file",
+        ),
         (added(journals.refusal("answered n", 0)), "answered n: exit status 0, though it was to do nothing"),
         (
             added(journals.refusal("end of input", 1, "/a is missing, and must be a file")),
@@ -261,6 +271,13 @@ def test_writes_that_going_back_may_cost_are_no_cause() -> None:
 def test_a_request_in_flight_that_had_its_grace_is_no_cause(answer: str, grace: float) -> None:
     asked = journals.in_flight(ROLLBACK_STARTED + 0.5, answer, grace=grace)
     assert judge(record(added(asked))).verdict is Verdict.PASSED
+
+
+@pytest.mark.parametrize(("status", "verdict"), [(0, Verdict.PASSED), (4, Verdict.PASSED), (None, Verdict.FAILED)])
+def test_a_fault_that_is_survived_is_no_cause(status, verdict) -> None:
+    planned = replaced("plan", attempts=["fault.port_held"])
+    judgement = judge(record(planned, added(journals.attempt(status))))
+    assert judgement.verdict is verdict, judgement.causes
 
 
 def test_a_procedure_that_refuses_is_no_cause() -> None:
