@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -43,3 +44,21 @@ def test_a_right_script_of_somebody_else_passes_though_its_service_starts_slowly
     assert record.recovery_seconds > 2
     assert [leg.name for leg in record.legs] == ["rerun", "rerun again"]
     assert "Not tried" in (journal.parent / "index.html").read_text(encoding="utf-8")
+
+
+def test_a_host_that_is_not_healthy_is_not_touched(tmp_path):
+    """The steady state is a gate: what would follow says nothing."""
+    stack = tmp_path / "lingzhi-ecosystem"
+    shutil.copytree(ROOT / "stacks/lingzhi-ecosystem", stack)
+    file = stack / "stack.toml"
+    text = file.read_text(encoding="utf-8")
+    assert 'json = { status = "ok" }' in text
+    file.write_text(text.replace('json = { status = "ok" }', 'json = { status = "never" }'), encoding="utf-8")
+    done = run(f".venv/bin/pytest drills/test_frontend_broken_page.py --stack {stack} -q --runs={tmp_path}/runs")
+    assert done.returncode == 1
+    assert "the host was not healthy, and was not touched: lingzhi-ecosystem: GET https://www.lingzhi" in done.stdout
+    assert "Traceback" not in done.stdout
+    [record] = [load(journal) for journal in tmp_path.glob("runs/*/*.jsonl")]
+    assert judge(record).verdict is Verdict.INCONCLUSIVE
+    assert not record.harms
+    assert record.rollback_run is None
