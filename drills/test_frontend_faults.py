@@ -16,6 +16,7 @@ def drill(rehearsal, fault):
     rehearsal.steady_state()
     backup = rehearsal.back_up()
     rehearsal.harm("frontend.moved_assets")
+    rehearsal.reported(by="users", kind="user report", why="pages that were open have lost their style")
     rehearsal.detect()
     rehearsal.attempt(fault, backup)
     rehearsal.roll_back(backup)
