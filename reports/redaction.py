@@ -71,7 +71,8 @@ def _replaced(text: str, pieces: re.Pattern[str], name: str) -> str:
     orders = {at for order in _ORDER.finditer(text) for at in range(*order.span())}
     places = [at for at in range(len(text)) if at not in orders] if orders else range(len(text))
     shown = "".join(text[at] for at in places) if orders else text
-    parts, done, end = [], 0, 0  # `done` of the text, `end` of what is shown of it
+    parts: list[str] = []
+    done, end = 0, 0  # `done` of the text, `end` of what is shown of it
     for found in pieces.finditer(shown):
         if found.start() > end or not parts:
             parts.append(text[done : places[found.start()]] + name)
