@@ -9,7 +9,7 @@ import base64
 import json
 import re
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from html import escape
 from typing import Any
 from urllib.parse import quote, quote_plus
@@ -21,18 +21,21 @@ _FREE = {
 }
 
 
+_ORDER = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")  # to a terminal: colours and the like
+
 SHORTEST_SECRET = 6  # characters; a shorter one cannot be told from text that happens to hold it
 
 
 class Redaction:
     """Replaces every secret by its name in brackets, in the forms in which scripts print one, and every piece of it.
 
-    A piece is half of the secret, but at least 4 characters and at most 6: what a cut at any place leaves of one.
+    A piece is half of the secret, but at least 4 characters and at most 6: what a cut at any place leaves of one. It is
+    one in any case (`${PASSWORD^^}`), and where a terminal's colours stand within it, which a page leaves out.
     """
 
     def __init__(self, secrets: Mapping[str, str]) -> None:
         self._pieces = [
-            (f"[{name}]", re.compile(f"(?=({'|'.join(map(re.escape, sorted(_pieces(form))))}))"))
+            (f"[{name}]", re.compile(f"(?=({'|'.join(map(re.escape, sorted(_pieces(form))))}))", re.IGNORECASE))
             for name, secret in secrets.items()
             for form in _forms(secret)
         ]
@@ -40,7 +43,7 @@ class Redaction:
     def text(self, text: str) -> str:
         """The text without secrets."""
         for name, pieces in self._pieces:
-            text = "".join(_replaced(text, pieces, name))
+            text = _replaced(text, pieces, name)
         return text
 
     def event(self, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -63,14 +66,19 @@ class Redaction:
         return value
 
 
-def _replaced(text: str, pieces: re.Pattern[str], name: str) -> Iterator[str]:
-    """The text in parts, each run of pieces that meet or overlap as one name."""
-    end = 0
-    for found in pieces.finditer(text):
-        if found.start() > end or not end:
-            yield text[end : found.start()] + name
+def _replaced(text: str, pieces: re.Pattern[str], name: str) -> str:
+    """The text, each run of pieces that meet or overlap as one name."""
+    orders = {at for order in _ORDER.finditer(text) for at in range(*order.span())}
+    places = [at for at in range(len(text)) if at not in orders] if orders else range(len(text))
+    shown = "".join(text[at] for at in places) if orders else text
+    parts: list[str] = []
+    done, end = 0, 0  # `done` of the text, `end` of what is shown of it
+    for found in pieces.finditer(shown):
+        if found.start() > end or not parts:
+            parts.append(text[done : places[found.start()]] + name)
         end = max(end, found.end(1))
-    yield text[end:]
+        done = places[end - 1] + 1
+    return "".join(parts) + text[done:]
 
 
 def _pieces(form: str) -> set[str]:

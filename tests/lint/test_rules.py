@@ -25,6 +25,8 @@ FIRES = [
     ("pkill -f", 'remote() { ssh root@host "$@"; }\nremote "pkill -f gunicorn"', [2]),
     ("pkill -f", "sshpass -p \"$PW\" ssh root@host 'pkill -f gunicorn'", [1]),
     ("pkill -f", "su -c 'pkill -f gunicorn' app\neval \"pkill -f x\"", [1, 2]),
+    ("pkill -f", "ssh h bash -euo pipefail -s -- \"$1\" <<'EOF'\ntrue\npkill -f gunicorn\nEOF", [3]),
+    ("pkill -f", "ssh h 'bash -s' \"$1\" <<'EOF'\npkill -f gunicorn\nEOF", [2]),
     ("kill -9", "kill -9 $pid\npkill -KILL gunicorn\nsystemctl kill -s SIGKILL app\nkill -s KILL 1", [1, 2, 3, 4]),
     ("started by hand", "cd app && nohup venv/bin/gunicorn app:app &", [1]),
     ("started by hand", "gunicorn --daemon app:app\nsetsid python main.py &\ncd x && python3 main.py > y &", [1, 2, 3]),
@@ -37,6 +39,8 @@ FIRES = [
     ("no set -e", "set -e\ntrue\nssh host 'systemctl stop x; cp a b; systemctl start x'", [3]),
     ("no set -e", "set -e\nset +e\ncp a b\necho done", [3]),
     ("no set -e", "if true; then\n  cp a b\n  echo done\nfi", [2]),
+    ("no set -e", "set -e\nssh h bash -s x <<'EOF'\ncp a b\necho done\nEOF", [3]),
+    ("no set -e", "set -e\nssh h 'sh -c true; grep -e x y; cp a b; echo done'", [2]),
     ("no set -e", "cp a b || echo failed\necho done", [1]),
     ("no set -e", "restore() {\n  cp a b\n}\nrestore\necho done", [2]),
     ("unchecked ssh", "ssh host true\necho done", [1]),
@@ -88,6 +92,7 @@ FIRES = [
     ("quoted heredoc", 'who=me\ncat <<"EOF" | tee log.md\nby $who, ${1}\nEOF', [3]),
     ("quoted heredoc", "b=x\nssh host <<'EOF'\ncd /opt\ncp -r $b y\nEOF\nssh host 'ls $b'", [4, 6]),
     ("ticked beforehand", "cat > log.md <<EOF\nresults\n- [x] site\nEOF\necho '- [X] api' >> log.md", [3, 5]),
+    ("password in clear", "export SSHPASS='hunter22'\nPGPASSWORD=hunter22 psql x\nSSHPASS=$1", [1, 2]),
     ("password in clear", "PASSWORD=hunter22\nexport API_TOKEN='abc'\nDB_PASS=\"x\"", [1, 2, 3]),
     (
         "password in clear",
@@ -112,6 +117,9 @@ FIRES = [
 
 # What is right, or is no command at all: the rule says nothing.
 SILENT = [
+    ("no set -e", "set -e\nssh h bash -euo pipefail -s -- x <<'EOF'\ncp a b\necho done\nEOF"),
+    ("no set -e", "set -e\nssh h 'sudo bash -se' <<'EOF'\ncp a b\necho done\nEOF\nbash -ec 'cp a b; echo done'"),
+    ("no set -e", 'set -e\non() { ssh h "$@"; }\non bash -se x <<EOF\ncp a b\necho done\nEOF'),
     ("pkill -f", 'echo "never pkill -f gunicorn"\n# pkill -f x\npkill -F /run/x.pid\npkill -x x\npgrep -f gunicorn'),
     ("pkill -f", "cat > notes.md <<EOF\npkill -f gunicorn\nEOF\nssh h 'cat > notes' <<EOF\npkill -f x\nEOF"),
     ("pkill -f", "grep -q 'pkill -f' script.sh\nssh host \"echo 'pkill -f x'\""),

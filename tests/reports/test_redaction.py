@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import string
 from pathlib import Path
 from urllib.parse import quote
@@ -31,6 +32,8 @@ FORMS = [
     SECRET[:8] + "****",
     "…" + SECRET[-7:],
     SECRET[:9] + "\n" + SECRET[9:],
+    SECRET.upper(),
+    SECRET.encode().hex().upper(),
 ]
 
 
@@ -39,8 +42,21 @@ def test_a_secret_is_not_to_be_seen_in_any_form(text: str) -> None:
     clean = Redaction({"OPS": SECRET}).text(text)
     assert "[OPS]" in clean
     for at in range(len(SECRET) - 5):
-        assert SECRET[at : at + 6] not in clean
+        assert SECRET[at : at + 6].lower() not in clean.lower()
     assert quote(SECRET, safe="")[:6] not in clean
+
+
+@pytest.mark.parametrize("cut", [1, 3, 7])
+def test_colours_within_a_secret_hide_it_from_nobody(cut: int) -> None:
+    """What shows a page leaves them out, and the secret would stand there whole."""
+    coloured = "".join(f"\x1b[1;31m{SECRET[at : at + cut]}\x1b[0m" for at in range(0, len(SECRET), cut))
+    clean = Redaction({"OPS": SECRET}).text(f"\x1b[32mbefore\x1b[0m {coloured} \x1b[32mafter\x1b[0m")
+    shown = re.sub(r"\x1b\[[\d;]*m", "", clean)
+    assert shown.startswith("before [OPS]")
+    assert shown.endswith(" after")
+    assert [at for at in range(len(SECRET) - 5) if SECRET[at : at + 6] in shown] == []
+    assert clean.startswith("\x1b[32mbefore\x1b[0m ")
+    assert clean.endswith("\x1b[32mafter\x1b[0m")
 
 
 def test_what_is_no_secret_stays() -> None:

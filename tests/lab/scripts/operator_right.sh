@@ -7,6 +7,7 @@ read -rp "This replaces the database. Continue? (y/n) " answer
 [ "$answer" = y ] || { echo "cancelled"; exit 3; }
 read -rp "Type yes to confirm: " again
 [ "$again" = yes ] || { echo "cancelled"; exit 3; }
+echo "back to $backup" | mail -s "rollback starts" ops@lingzhi.example
 sshpass -e ssh root@"$host" /opt/rollback/rollback.py database --yes "$backup"
 for _ in $(seq 50); do
   if curl -fsS https://www.lingzhi.example/api/version | grep -q '"release": *"1.0.0"\|"release": *"1.1.0"'; then
