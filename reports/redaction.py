@@ -86,12 +86,13 @@ def _pieces(form: str) -> set[str]:
     return {form[at : at + length] for at in range(len(form) - length + 1)}
 
 
-def _forms(secret: str) -> set[str]:
-    """As it is, and quoted and encoded as shells, addresses, pages and headers have it."""
+def _forms(secret: str) -> list[str]:
+    """The longest first: as it is, and quoted and encoded as shells, addresses, pages and headers have it."""
     raw = secret.encode()
     encoded = set()
     for before in range(3):  # where in a longer text it begins decides how it looks in base64
         whole = base64.b64encode(b"\0" * before + raw).decode().rstrip("=")
         encoded.add(whole[(0, 2, 3)[before] : len(whole) - 1])
     quoted = {shlex.quote(secret).strip("'"), quote(secret, safe=""), quote_plus(secret), escape(secret)}
-    return {form for form in {secret, json.dumps(secret)[1:-1], *quoted, *encoded, raw.hex()} if len(form) >= 4}
+    forms = {form for form in {secret, json.dumps(secret)[1:-1], *quoted, *encoded, raw.hex()} if len(form) >= 4}
+    return sorted(forms, key=lambda form: (-len(form), form))

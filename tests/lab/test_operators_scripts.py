@@ -152,3 +152,19 @@ def test_no_secret_is_to_be_seen_anywhere(bench, tmp_path):
         for at in range(len(PASSWORD) - 5):
             assert PASSWORD[at : at + 6] not in text
         assert base64.b64encode(f"ops:{PASSWORD}".encode()).decode()[8:-4] not in text
+
+
+def test_a_host_that_does_not_let_the_operator_in_is_said_and_no_script_is_blamed(bench, tmp_path):
+    stack = tmp_path / "lingzhi-ecosystem"
+    shutil.copytree(STACKS / "lingzhi-ecosystem", stack)
+    # Its shell ends every login at once.
+    (stack / "stack.toml").write_text(
+        (stack / "stack.toml").read_text(encoding="utf-8") + OWN.replace("[operator]", '[operator]\nuser = "nobody"'),
+        encoding="utf-8",
+    )
+    runs = Runs(bench.engine, tmp_path, OPERATOR_PASSWORD=PASSWORD)
+    with runs.start("drills/test_database_bad_migration.py", "--stack", str(stack)) as process:
+        said, _ = process.communicate(timeout=180)
+    assert process.returncode != 0
+    assert f"{stack}/stack.toml: operator.password: the host does not let 'nobody' in by it" in said, said[-3000:]
+    assert PASSWORD not in said
