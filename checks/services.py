@@ -102,6 +102,8 @@ def reboot(target: Target) -> None:
     assert target.reboot is not None
     target.reboot()
     if target.stack.units:
+        # The service answers before the last unit is up.
+        target.run("systemctl is-system-running --wait", timeout=target.stack.limits.boot)
         _are_active(target)
     release = target.http.get(target.stack.release.endpoint).json()
     seen = target.expected.seen.release
