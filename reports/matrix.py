@@ -46,7 +46,12 @@ class Column:
 class Matrix:
     """Sabotages down, checks across."""
 
-    sabotages: Sequence[Sabotage]
+    named: Sequence[Sabotage]
+
+    @cached_property
+    def sabotages(self) -> list[Sabotage]:
+        """Those that could be done to the host."""
+        return [sabotage for sabotage in self.named if not sabotage.unfit]
 
     @cached_property
     def checks(self) -> list[str]:
@@ -95,6 +100,7 @@ class Matrix:
         parts = [f"{len(self.caught)} of {len(self.sabotages)} sabotages caught"]
         parts += [f"not seen: {', '.join(s.name for s in self.unseen)}"] if self.unseen else []
         parts += [f"did not take effect: {', '.join(s.name for s in self.not_done)}"] if self.not_done else []
+        parts += [f"left out: {s.name} ({s.unfit})" for s in self.named if s.unfit]
         return "; ".join(parts)
 
 

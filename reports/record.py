@@ -317,7 +317,7 @@ class Sabotage:
     """A named way in which a rollback is wrong while it looks right, and what each check said of it. Event `sabotage`.
 
     `checks` has the message of each that looked, empty where it saw nothing; `seconds` are until the host was clean
-    again; `wrong` says in what it was not.
+    again; `wrong` says in what it was not. `unfit`: what the host lacks, so that it could not be done to it.
     """
 
     name: str
@@ -327,6 +327,7 @@ class Sabotage:
     seconds: float
     real: bool
     proof: str
+    unfit: str
     checks: dict[str, str]
     wrong: list[str]
 

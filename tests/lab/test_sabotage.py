@@ -49,7 +49,7 @@ def saboteur(bench, request, tmp_path_factory):
 def test_a_sabotage_is_caught_and_undone(saboteur, sabotage):
     assert not saboteur.wrong, f"the replica is not clean: {saboteur.wrong}"
     found = saboteur.attempt(harms.find(sabotage))
-    assert found["real"], found["proof"]
+    assert found["real"], found["proof"] or found["unfit"]
     assert any(found["checks"].values()), f"no check saw it: {found['proof']}"
     assert not found["wrong"]
 

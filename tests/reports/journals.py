@@ -186,7 +186,7 @@ def watch(stage: str, since: float, until: float, *, blind: Iterable[str] = ()) 
     }
 
 
-def sabotage(name: str, *caught_by: str, real: bool = True, looked: Iterable[str] = ()) -> Event:
+def sabotage(name: str, *caught_by: str, real: bool = True, looked: Iterable[str] = (), unfit: str = "") -> Event:
     """An event of a sabotage that these checks caught, and those of `looked` did not."""
     return {
         "event": "sabotage",
@@ -197,6 +197,7 @@ def sabotage(name: str, *caught_by: str, real: bool = True, looked: Iterable[str
         "seconds": 5.0,
         "real": real,
         "proof": f"{name} was seen",
+        "unfit": unfit,
         "checks": {
             **dict.fromkeys(looked, ""),
             **{check: f"host lingzhi: {check}: expected 1, got 2" for check in caught_by},

@@ -56,6 +56,12 @@ def test_one_that_did_not_take_effect_is_caught_by_nobody_and_named_apart() -> N
     assert found.columns[-1].worth == "caught nothing"
 
 
+def test_one_that_the_host_has_nothing_for_is_left_out_and_says_why() -> None:
+    found = matrix(*ROWS, sabotage("database.dropped_index", real=False, unfit="the database has no index"))
+    assert found.answer == "3 of 3 sabotages caught; left out: database.dropped_index (the database has no index)"
+    assert not [line for line in table(found)[:-1] if "dropped_index" in line]
+
+
 def test_without_a_sabotage_there_is_no_table() -> None:
     assert table(matrix()) == []
 

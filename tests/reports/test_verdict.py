@@ -511,3 +511,7 @@ def test_a_sabotage_that_shows_no_check_at_work_leaves_the_drill_inconclusive(ro
     judgement = judge(record(added(journals.sabotage("files.left_over", "files.site"), row)))
     assert judgement.verdict is Verdict.INCONCLUSIVE
     assert judgement.cause.startswith(says)
+
+
+def test_a_sabotage_that_the_host_has_nothing_for_takes_nothing_away() -> None:
+    assert judge(record(added(journals.sabotage("database.x", real=False, unfit="no index")))).verdict is Verdict.PASSED
