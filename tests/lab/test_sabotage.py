@@ -10,7 +10,7 @@ from fixtures.drill import Drill, begin
 from fixtures.options import STACKS as SHIPPED
 from fixtures.reference import procedures
 from fixtures.sabotage import Saboteur, sabotages
-from fixtures.stack import Limits, load
+from fixtures.stack import load
 from reports.journal import Journal
 
 pytestmark = pytest.mark.docker
@@ -28,7 +28,9 @@ def pytest_generate_tests(metafunc):
 
 @pytest.fixture(scope="module")
 def saboteur(bench, request, tmp_path_factory):
-    stack = request.param.model_copy(update={"limits": Limits(procedure=60, recovery=15)})
+    shipped = request.param
+    limits = shipped.limits.model_copy(update={"procedure": 60, "recovery": 15})
+    stack = shipped.model_copy(update={"limits": limits})
     checks = all_checks(stack)
     journal = Journal(tmp_path_factory.mktemp("runs") / "drill.jsonl")
     begin(journal, stack=stack.name, drill="tests", title="A test", rollback="database", objectives={})
