@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 from urllib.parse import quote
 
-from checks.registry import check, must, on_live_host
+from checks.registry import UNSEEN, check, must, on_live_host
 from fixtures.database import quoted, text
-from fixtures.expected import counts, ownership, schema, tables
+from fixtures.expected import counts, header, ownership, schema, tables
 from fixtures.ledger import Discrepancy, Entry, compare
 from fixtures.stack import given
 from fixtures.target import Target
@@ -167,6 +168,21 @@ def ownership_kept(target: Target) -> None:
     path = given(target.stack.database).path
     found = ownership(path, target.read)
     must(found == target.expected.seen.ownership, target, path, expected=target.expected.seen.ownership, got=found)
+
+
+@check("database.header", scope="database", needs="database", live=False, why_not=UNSEEN)
+def header_kept(target: Target) -> None:
+    """Pages, kind of journal, encoding and application are what they were: a dump that is read in again has others."""
+    found, seen = header(target.database, target.read), target.expected.seen.header
+    must(found == seen, target, f"header of {given(target.stack.database).path}", expected=seen, got=found)
+
+
+@check("database.own_file", scope="database", needs="database")
+def own_file(target: Target) -> None:
+    """The database is a file by one name: where it is linked to a backup, each write changes the backup."""
+    path = given(target.stack.database).path
+    found = target.read(f"stat -c '%F with %h name(s)' {shlex.quote(path)}")
+    must(found == "regular file with 1 name(s)", target, path, expected="regular file with 1 name(s)", got=found)
 
 
 def _release(target: Target) -> str:

@@ -24,6 +24,14 @@ def enabled(target: Target) -> None:
         must(enabled, target, unit.name, expected="enabled", got="not enabled")
 
 
+@check("services.definitions", scope="services", needs="units")
+def definitions(target: Target) -> None:
+    """Each unit runs as its files say: systemd has read them since they were last changed."""
+    for unit in target.stack.units:
+        stale = target.read(f"systemctl show -P NeedDaemonReload {unit.name}")
+        must(stale == "no", target, unit.name, expected="its definition as on the disk", got="an older one in memory")
+
+
 @check("services.one_master", scope="services", when="eventually", needs="units")
 def one_master(target: Target) -> None:
     """The backend runs once: one master, the main process of its unit (H4, H26)."""
@@ -94,6 +102,8 @@ def reboot(target: Target) -> None:
     assert target.reboot is not None
     target.reboot()
     if target.stack.units:
+        # The service answers before the last unit is up.
+        target.run("systemctl is-system-running --wait", timeout=target.stack.limits.boot)
         _are_active(target)
     release = target.http.get(target.stack.release.endpoint).json()
     seen = target.expected.seen.release

@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from reports import figures
+from reports.matrix import Matrix
 from reports.record import CheckResult, Execution, Record, Stage, WrongRow
 from reports.timeline import Timeline, timeline
 from reports.verdict import Judgement, judge
@@ -89,6 +90,11 @@ class Card:
     def timeline(self) -> Timeline | None:
         """The drill on one axis of time."""
         return timeline(self.record)
+
+    @cached_property
+    def matrix(self) -> Matrix:
+        """Which check caught which sabotage."""
+        return Matrix(self.record.sabotages)
 
     @property
     def verdict(self) -> str:

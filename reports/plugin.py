@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reports import page, real, summary
+from reports import matrix, page, real, summary
 from reports.record import Record, load
 from reports.redaction import Redaction
 from reports.text import visible
@@ -77,6 +77,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     found = records(folder)
     for line in summary.lines(found):
         terminalreporter.write_line(line)
+    for record in found:
+        for line in matrix.table(matrix.Matrix(record.sabotages)):
+            terminalreporter.write_line(line)
     if not any(judge(record).verdict is Verdict.PASSED for record in found):
         terminalreporter.write_line("no drill passed: this run proves nothing, and fails")
     if journals(folder):

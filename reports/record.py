@@ -338,6 +338,31 @@ class Leg:
 
 
 @dataclass(frozen=True, config=EXACT)
+class Sabotage:
+    """A named way in which a rollback is wrong while it looks right, and what each check said of it. Event `sabotage`.
+
+    `checks` has the message of each that looked, empty where it saw nothing; `seconds` are until the host was clean
+    again; `wrong` says in what it was not. `unfit`: what the host lacks, so that it could not be done to it.
+    """
+
+    name: str
+    layer: str
+    description: str
+    at: Moment
+    seconds: float
+    real: bool
+    proof: str
+    unfit: str
+    checks: dict[str, str]
+    wrong: list[str]
+
+    @property
+    def caught_by(self) -> list[str]:
+        """The checks that saw it; none where it did not take effect."""
+        return [name for name, message in self.checks.items() if message] if self.real else []
+
+
+@dataclass(frozen=True, config=EXACT)
 class LintFinding:
     """A known hazard at a line of a script. From event `lint`."""
 
@@ -406,6 +431,7 @@ class Record:
     refusals: list[Refusal] = field(default_factory=list)
     attempts: list[Attempt] = field(default_factory=list)
     legs: list[Leg] = field(default_factory=list)
+    sabotages: list[Sabotage] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)  # of the harness itself: evidence that is missing, and why
     closed: bool = False
 
@@ -588,6 +614,8 @@ def fold(path: Path, events: Iterable[dict[str, Any]]) -> Record:  # noqa: PLR09
                 record.attempts.append(Attempt(**data))
             case "leg":
                 record.legs.append(Leg(**data))
+            case "sabotage":
+                record.sabotages.append(Sabotage(at=data.pop("applied"), **data))
             case "wrong_rows":
                 record.wrong.append(WrongTable(**data))
             case "problem":

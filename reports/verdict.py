@@ -106,6 +106,12 @@ def _gaps(record: Record, run: Execution) -> list[str]:
         *_unprobed(record, run),
         *_uncounted(record),
         *(
+            f"the sabotage {s.name} did not take effect: {s.proof}"
+            for s in record.sabotages
+            if not s.real and not s.unfit
+        ),
+        *(f"no check saw the sabotage {s.name}" for s in record.sabotages if s.real and not s.caught_by),
+        *(
             f"{asked.what}, which was to be in flight when the rollback began, was over before it"
             for asked in record.in_flight
             if asked.answered <= run.started

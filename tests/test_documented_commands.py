@@ -31,6 +31,8 @@ FALSE_SUCCESS = [c for c in COMMANDS if "naive" in c and c not in LINT]
 
 # A command that drills everything takes minutes: `make test` gives it one drill, `make prove` all of them.
 SAMPLE = {"PYTEST_ADDOPTS": "-k database_bad_migration --stack lingzhi-ecosystem"}
+# All sabotages are a row each of tests/lab/test_sabotage.py.
+ONE_SABOTAGE = {"PYTEST_ADDOPTS": "-k value_retyped --stack lingzhi-ecosystem"}
 
 
 def run(command: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -54,7 +56,8 @@ def test_a_tier_is_documented_and_there(command):
 @pytest.mark.docker
 @pytest.mark.parametrize("command", [c for c in COMMANDS if c not in (*TIERS, *FALSE_SUCCESS, *LINT)])
 def test_command_succeeds(command, pytestconfig):
-    done = run(command, **({} if pytestconfig.getoption("--prove") else SAMPLE))
+    short = ONE_SABOTAGE if "-m sabotage" in command else {} if pytestconfig.getoption("--prove") else SAMPLE
+    done = run(command, **short)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
 
 

@@ -54,6 +54,13 @@ def test_the_starting_point_passes_as_it_is(folder, tmp_path, pytestconfig):
     assert "left out: starter: scopes: found none for 'frontend'" in done.stdout
 
 
+def test_its_checks_are_drilled_too_and_its_own_check_is_in_the_matrix(folder, tmp_path):
+    done = drilled(f'drills/ -m sabotage --stack {folder} -k "missing_row or mode_changed or orphaned_rows"', tmp_path)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    assert "2 of 2 sabotages caught; left out: database.orphaned_rows (no table of the database points" in done.stdout
+    assert re.search(r"orders.first +caught nothing: no sabotage here is for it", done.stdout)
+
+
 def test_a_service_that_keeps_nothing_is_drilled_without_a_database(folder, tmp_path):
     file = folder / "stack.toml"
     kept = [part for part in re.split(r"(?m)^(?=\[)", file.read_text()) if not re.match(NO_DATA, part)]

@@ -24,7 +24,7 @@ BACKUP = f"{ON_HOST}/backup.py database"
 ROLLBACK = f"{ON_HOST}/rollback.py database"
 
 
-@pytest.mark.repeats(2, 20)
+@pytest.mark.repeats(2, 50)
 def test_a_clean_drill_has_no_red_check_and_loses_nothing_from_before_the_backup(rehearse, repeat):
     damage = next(itertools.islice(itertools.cycle(DAMAGES), repeat, None))
 

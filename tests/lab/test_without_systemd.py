@@ -92,6 +92,12 @@ def drilled(folder, tmp_path) -> subprocess.CompletedProcess[str]:
     )
 
 
+def test_no_sabotage_is_tried_where_nothing_can_be_stopped_to_undo_it(folder):
+    done = run(f".venv/bin/pytest drills/ -m sabotage --collect-only -q --stack {folder}", PYTEST_ADDOPTS="")
+    assert " is caught]" not in done.stdout
+    assert re.search(r"left out: starter: \S+: units: found none \(.*sabotage", done.stdout), done.stdout
+
+
 def test_a_right_script_passes_and_a_wrong_one_is_seen_through(folder, tmp_path):
     done = drilled(folder, tmp_path)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]

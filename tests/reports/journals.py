@@ -202,6 +202,26 @@ def watch(stage: str, since: float, until: float, *, blind: Iterable[str] = ()) 
     }
 
 
+def sabotage(name: str, *caught_by: str, real: bool = True, looked: Iterable[str] = (), unfit: str = "") -> Event:
+    """An event of a sabotage that these checks caught, and those of `looked` did not."""
+    return {
+        "event": "sabotage",
+        "name": name,
+        "layer": name.partition(".")[0],
+        "description": f"It does {name}.",
+        "applied": ENDED,
+        "seconds": 5.0,
+        "real": real,
+        "proof": f"{name} was seen",
+        "unfit": unfit,
+        "checks": {
+            **dict.fromkeys(looked, ""),
+            **{check: f"host lingzhi: {check}: expected 1, got 2" for check in caught_by},
+        },
+        "wrong": [],
+    }
+
+
 def lint(*rules: str, note: str = "") -> Event:
     """What is known of the script under test: one finding a rule, a line each."""
     script = "scripts/rollback_database.sh"

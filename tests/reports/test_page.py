@@ -12,7 +12,19 @@ import pytest
 from reports.page import main, render
 from reports.record import LEGS
 from tests.reports import journals
-from tests.reports.journals import Change, Event, added, check, execution, loss, probes, replaced, without, writes
+from tests.reports.journals import (
+    Change,
+    Event,
+    added,
+    check,
+    execution,
+    loss,
+    probes,
+    replaced,
+    sabotage,
+    without,
+    writes,
+)
 
 VOID = {"meta", "br", "rect", "line", "path", "circle"}
 HOSTILE = """<script>alert(1)</script>"'><img src=x onerror=alert(1)>&lt;{{ 7 * 7 }}]]>--></style>"""
@@ -165,6 +177,18 @@ def test_every_check_is_named_with_its_states_and_messages(tmp_path: Path) -> No
     assert "while damaged host lingzhi: database.rows: expected 4186, got 2093" in parsed.text
 
 
+def test_the_matrix_says_what_was_caught_and_what_each_check_is_needed_for(tmp_path: Path) -> None:
+    rows = [
+        sabotage("files.left_over", "files.site", "files.served"),
+        sabotage("database.altered_row", "database.rows"),
+    ]
+    parsed = page(tmp_path, added(*rows, sabotage("files.unseen", looked=("files.site",))))
+    assert "2 of 3 sabotages caught; not seen: files.unseen" in parsed.text
+    assert "Redundant here: files.served, files.site" in parsed.text
+    assert "needed: alone it caught 1 of 1 (database.altered_row)" in parsed.text
+    assert "The checks, drilled" not in page(tmp_path / "none").text
+
+
 def hostile(value: object) -> object:
     """Any value with every text in it made hostile; what the record reads as a choice stays."""
     kept = {
@@ -209,7 +233,10 @@ def hostile(value: object) -> object:
 
 def test_hostile_text_is_inert_wherever_it_stands(tmp_path: Path) -> None:
     def change(events: list[Event]) -> list[Event]:
-        made = [hostile(event) for event in [*events, {"event": "problem", "text": "x"}, journals.lint("x", note="y")]]
+        made = [
+            hostile(event)
+            for event in [*events, {"event": "problem", "text": "x"}, journals.lint("x", note="y"), sabotage("x", "y")]
+        ]
         return [event for event in made if isinstance(event, dict)]
 
     parsed = page(tmp_path, *FALSE_SUCCESS, change)

@@ -515,3 +515,20 @@ def test_no_event_that_counts_can_be_left_out_of_a_pass(number: int) -> None:
 def test_a_drill_with_a_red_row_never_passes(left_out: list[Change], changes: list[Change]) -> None:
     if judge(record(*left_out, *changes)).verdict is Verdict.PASSED:
         assert reds(*left_out, *changes) == []
+
+
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        (journals.sabotage("files.unseen", looked=("files.site",)), "no check saw the sabotage files.unseen"),
+        (journals.sabotage("files.undone", real=False), "the sabotage files.undone did not take effect: files.undone"),
+    ],
+)
+def test_a_sabotage_that_shows_no_check_at_work_leaves_the_drill_inconclusive(row: dict[str, Any], says: str) -> None:
+    judgement = judge(record(added(journals.sabotage("files.left_over", "files.site"), row)))
+    assert judgement.verdict is Verdict.INCONCLUSIVE
+    assert judgement.cause.startswith(says)
+
+
+def test_a_sabotage_that_the_host_has_nothing_for_takes_nothing_away() -> None:
+    assert judge(record(added(journals.sabotage("database.x", real=False, unfit="no index")))).verdict is Verdict.PASSED
