@@ -98,7 +98,7 @@ class Exploration:
 
     @property
     def line_of_points(self) -> list[tuple[Call, list[Explored], str]]:
-        """The procedure from its first call to its last, each with its points that were tried, and the worst outcome."""
+        """The procedure from its first call to its last, each with the points tried at it, and the worst outcome."""
         by_number: dict[int, list[Explored]] = {}
         for point in self.explored.values():
             by_number.setdefault(point.number, []).append(point)
