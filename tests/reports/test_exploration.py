@@ -19,7 +19,7 @@ def write(folder: Path, outcomes: dict[str, str], *, closed: bool = True, missin
     )  # fmt: skip
     names = [*outcomes, *(f"database-0009-fsync-missing{number}" for number in range(missing))]
     calls = [
-        {"number": n, "call": "rename", "effect": "", "paths": ["/a", f"/{n}"], "command": "", "line": "durable.py:46 rename"}
+        {"number": n, "call": "rename", "effect": "", "paths": ["/a"], "command": "", "line": "durable.py:46 rename"}
         for n in range(1, len(names) + 1)
     ]  # fmt: skip
     journal.write("recorded", calls=calls, points=99, planned=names)
