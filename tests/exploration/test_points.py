@@ -43,8 +43,8 @@ def test_a_machine_of_another_kind_is_refused():
         (call(1, "write", "/a"), {KILL, "ENOSPC", "EIO", LOST, WITHOUT_DATA}),
         (call(1, "unlink", "/a"), {KILL, "EIO", "EACCES", "EROFS", LOST, WITHOUT_DATA}),
         (call(1, "openat", "/a", effect="opens"), {KILL, "EIO", "EACCES", "EROFS", LOST, WITHOUT_DATA}),
-        (call(1, "sendmsg", "unix socket"), {KILL}),
-        (call(1, "kill"), {KILL}),
+        (call(1, "sendmsg", "unix socket"), {KILL, LOST, WITHOUT_DATA}),
+        (call(1, "kill"), {KILL, LOST, WITHOUT_DATA}),
     ],
     ids=lambda value: value.call if isinstance(value, Call) else "",
 )
@@ -87,5 +87,13 @@ def test_of_one_conversation_the_first_and_the_last_message_stay():
 def test_power_cuts_stay_where_the_disk_can_have_changed():
     recorded = [call(1, "write", "/a"), call(2, "fsync", "/a"), call(3, "rename", "/a", "/b"), call(4, "chmod", "/b")]
     points = merged(all_points("database", recorded))
-    assert ids(points, LOST) == [2]
-    assert ids(points, WITHOUT_DATA) == [2, 3]
+    assert ids(points, LOST) == [1, 3]
+    assert ids(points, WITHOUT_DATA) == [1, 3, 4]
+
+
+def test_at_its_end_only_the_power_can_fail():
+    recorded = [call(1, "write", "/a"), call(2, "exit_group", kind="end")]
+    points = merged(all_points("database", recorded))
+    assert [point.id for point in points if point.call.kind == "end"] == [
+        "database-0002-exit_group-power-all", "database-0002-exit_group-power-data"
+    ]  # fmt: skip
