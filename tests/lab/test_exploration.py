@@ -94,7 +94,7 @@ def test_a_copy_over_the_live_file_is_found(lab, tmp_path):
     exploring = explorer(lab, "database", script(tmp_path, text.format(file="", folder="")))
     calls = exploring.record()
     copied = [p for p in all_points("database", calls) if p.call.program.startswith("cp ") and p.fault == "kill"]
-    tried = list(exploring.explore(copied[-1:]))
+    tried = list(exploring.explore(copied[1:2]))
     assert [one.outcome for one in tried] == ["failed"], tried
     assert "database is a mixture" in tried[0].wrong[0]
 
