@@ -5,6 +5,7 @@ Prints points a minute, and what the seconds of one point go to; exits 1 where t
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import sys
 import tempfile
@@ -14,7 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-from reports.exploration import load  # noqa: E402 the checkout is no package that is installed
+from reports.exploration import load, tried  # noqa: E402 the checkout is no package that is installed
 
 GOAL = 20.0  # points a minute
 
@@ -26,12 +27,13 @@ def main(kind: str = "database", seconds: float = 120.0) -> int:
         process = subprocess.Popen(
             [*command, "-q", f"--runs={runs}"], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
-        while not (journals := list(Path(runs).glob("*/*.jsonl"))) or not load(journals[0]).explored:
+        while not (journals := [path for path in Path(runs).glob("*/*.jsonl") if tried(path)]):
             if process.poll() is not None:
                 print(f"{kind}: the exploration ended before its first point")
                 return 1
             time.sleep(0.5)
-        time.sleep(seconds)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(seconds)
         process.terminate()
         process.wait()
         found = load(journals[0])

@@ -60,9 +60,9 @@ class Exploration:
     path: Path
     stack: str
     kind: str
-    command: str
-    harm: str
     merged: bool
+    command: str = ""  # of a host that did not come to be prepared
+    harm: str = ""
     calls: list[Call] = field(default_factory=list)
     points: int = 0
     planned: list[str] = field(default_factory=list)
@@ -141,6 +141,8 @@ def _fold(path: Path, events: list[dict[str, Any]]) -> Exploration:
     for event in rest:
         data = {k: v for k, v in event.items() if k not in ("event", "at")}
         match event["event"]:
+            case "scene":
+                found.command, found.harm = data["command"], data["harm"]
             case "recorded":
                 found.calls = [Call(**call) for call in data["calls"]]
                 found.points, found.planned = data["points"], data["planned"]

@@ -113,7 +113,7 @@ def test_it_resumes_where_it_was_stopped_and_tells_what_was_not_explored(lab, tm
     [event] = [vars(point) for point in before.explored.values()]
     again = exploration("again.jsonl", ["frontend-0001-mkdir-kill", "frontend-0002-openat-EIO"], [event])
     again._explorer = first._explorer
-    again._event("exploration", stack="s", kind="frontend", command="", harm="", merged=True)
+    again._event("exploration", stack="s", kind="frontend", merged=True)
     again.record()
     stopped = load_exploration(tmp_path / "again.jsonl")
     assert stopped.counts == {"not explored": 2}

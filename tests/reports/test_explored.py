@@ -13,10 +13,8 @@ from reports.journal import Journal
 def write(folder: Path, outcomes: dict[str, str], *, closed: bool = True, missing: int = 0) -> Path:
     """A journal of a database's exploration with points of these outcomes, and some that were not tried."""
     journal = Journal(folder / "lingzhi-ecosystem.exploration-database.jsonl")
-    journal.write(
-        "exploration", stack="lingzhi-ecosystem", kind="database", command="rollback.py database --yes",
-        harm="database.dropped_table", merged=True,
-    )  # fmt: skip
+    journal.write("exploration", stack="lingzhi-ecosystem", kind="database", merged=True)
+    journal.write("scene", command="rollback.py database --yes", harm="database.dropped_table")
     names = [*outcomes, *(f"database-0009-fsync-missing{number}" for number in range(missing))]
     calls = [
         {"number": n, "call": "rename", "effect": "", "paths": ["/a"], "command": "", "line": "durable.py:46 rename"}
