@@ -9,6 +9,7 @@ from typing import Optional
 
 import database
 import durable
+import guard
 import health
 import host
 import interrupts
@@ -48,6 +49,7 @@ def execute(config: Config, log: RunLog, plan: Plan, cut_off: Optional[Record]) 
             restorations[part.kind].keep()
             log.step(f"keeping the present {part.kind} as {part.snapshot}")
         interrupts.hold()
+        hold_back(config, log, record)
         record = dataclasses.replace(parts.changed(record, prepared), replacing=True)
         journal.write(record, config.backups)
     except (Exception, interrupts.Interrupted) as error:
@@ -107,6 +109,7 @@ def bring_back(config: Config, log: RunLog, record: Record) -> None:
         try:
             host.stop(config.units, config.stop_s)
             expect_silence(config)
+            guard.remove(config.units)
             host.start(config.units, config.ready_s)
         except (OSError, Failure) as error:
             raise Failure(
@@ -135,6 +138,7 @@ def undo(config: Config, log: RunLog, record: Record) -> None:
     try:
         for part in record.parts:
             parts.restoration(config, log, record, part).discard()
+        guard.remove(config.units)
         host.start(record.units, config.ready_s)
         journal.clear(config.backups)
     except OSError as error:
@@ -143,6 +147,19 @@ def undo(config: Config, log: RunLog, record: Record) -> None:
             f"everything is as it was, but the rollback could not be undone: {described(error)}; "
             f"run it again, or systemctl start {' '.join(record.units)}",
         ) from None
+
+
+def hold_back(config: Config, log: RunLog, record: Record) -> None:
+    """See that no boot starts the units between two parts that they use.
+
+    Where that cannot be done, a rollback is worth more than what a power failure in its next moment could do.
+    """
+    if len(record.parts) == 1 or not parts.are_served(record):
+        return
+    try:
+        guard.put(config.units, journal.path(config.backups))
+    except OSError as error:
+        log.step(f"should the power fail before all parts are restored, the units would start: {described(error)}")
 
 
 def expect_silence(config: Config) -> None:

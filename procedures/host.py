@@ -112,6 +112,12 @@ def start(units: Sequence[str], seconds: float) -> None:
     _systemctl("start", *units, seconds=seconds)
 
 
+def forget_old_files(unit: str) -> None:
+    """Have systemd read its units again where this one was changed on disk since it did."""
+    if _systemctl("show", "--property=NeedDaemonReload", "--value", unit, seconds=_ANSWER_S).strip() == "yes":
+        _systemctl("daemon-reload", seconds=_ANSWER_S)
+
+
 def _systemctl(*words: str, seconds: float) -> str:
     return run("systemctl", *words, seconds=seconds)
 

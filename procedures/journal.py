@@ -12,7 +12,8 @@ a rollback together. Where a rollback can be cut off, and what the next run find
    last, so that a service which the host starts on such a mixture can only change the database that is replaced yet,
    and that is kept once more. Of the database the side files may be gone, and with them its latest commits: the
    snapshot has it all, for it was durable before the record said `replacing`. Finish: prepare, stop, keep, replace
-   what is not in place. The record stays `replacing` throughout.
+   what is not in place. Until then a boot does not start the units on a mixture (see guard.py). The record stays
+   `replacing` throughout.
 4. `replacing`, and every part is the one of its inode. Nothing is copied again, for the service may have taken writes
    since. Finish: stop, start, wait for the release, verify, file the previous trees as snapshots, remove the record.
 5. No record any more, but the program had not ended: all was done, and the log says so. The next run is a new rollback.
@@ -69,6 +70,11 @@ class Record:
     def sources(self) -> str:
         """What is restored, as part of a sentence."""
         return ", ".join(part.source for part in self.parts)
+
+
+def path(folder: Path) -> Path:
+    """Where the record lies while a rollback is under way."""
+    return folder / _NAME
 
 
 def read(folder: Path) -> Optional[Record]:

@@ -135,7 +135,8 @@ def copy(source: Path, target: Path, scope: Scope) -> None:
 def take_along(source: Path, target: Path, scope: Scope, but: FrozenSet[str] = frozenset()) -> Set[str]:
     """Hard-link what the scope leaves out of one tree into the other; answers its paths. OSError across file systems.
 
-    A database that is open, or a log that is written to, goes on being the same file.
+    A database that is open, or a log that is written to, goes on being the same file. Its name in the other tree is on
+    disk when this returns: trees that change places durably, without it, would lose it to a power failure.
     """
     left_out = {found.path for found in walk(source, scope) if not found.inside}
     for path in sorted(left_out - but):
@@ -143,6 +144,8 @@ def take_along(source: Path, target: Path, scope: Scope, but: FrozenSet[str] = f
             if not os.path.lexists(target / parent):
                 _make_like(target / parent, source / parent)
         _link(source / path, target / path)
+    for folder in sorted({parent for path in left_out - but for parent in Path(path).parents}, reverse=True):
+        durable.sync(target / folder)
     return left_out
 
 
@@ -152,6 +155,7 @@ def _link(source: Path, target: Path) -> None:
         for name in os.listdir(source):
             _link(source / name, target / name)
         _dress(target, source, source.lstat())
+        durable.sync(target)
     else:
         os.link(source, target, follow_symlinks=False)
 

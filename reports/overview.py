@@ -9,6 +9,7 @@ from functools import cached_property
 
 from reports import figures
 from reports.card import Card
+from reports.exploration import Exploration
 from reports.real import Real, judge
 from reports.record import Part
 from reports.verdict import WORST_FIRST, Judgement, Verdict
@@ -45,6 +46,21 @@ class RealCard:
 
 
 @dataclass(frozen=True)
+class ExplorationCard:
+    """An exploration, ready for the page."""
+
+    anchor: str
+    exploration: Exploration
+
+    @property
+    def verdict(self) -> str:
+        """How its card is coloured."""
+        if self.exploration.holds:
+            return "passed"
+        return "false-success" if "false success" in self.exploration.counts else "failed"
+
+
+@dataclass(frozen=True)
 class Worst:
     """The worst figure of a kind over all drills, and whose it is; `card` is None where no drill has the figure."""
 
@@ -61,6 +77,13 @@ class Overview:
     cards: Sequence[Card]
     unreadable: Sequence[Unreadable]
     real: Sequence[RealCard] = ()
+    explorations: Sequence[ExplorationCard] = ()
+
+    @property
+    def explored(self) -> str:
+        """How many points of all explorations were survived, in a sentence."""
+        planned = sum(len(card.exploration.planned) for card in self.explorations)
+        return f"{sum(card.exploration.survived for card in self.explorations)} of {planned} points survived"
 
     @property
     def total(self) -> int:

@@ -13,7 +13,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from reports import card, figures, overview, real, text, timeline
+from reports import card, exploration, figures, overview, real, text, timeline
 from reports.record import NEVER_LOST, load
 from reports.verdict import WORST_FIRST
 
@@ -52,11 +52,15 @@ def _read(journals: list[Path]) -> overview.Overview:
     cards: list[card.Card] = []
     unreadable: list[overview.Unreadable] = []
     reals: list[overview.RealCard] = []
+    explorations: list[overview.ExplorationCard] = []
     for number, path in enumerate(journals, 1):
         anchor = f"drill-{number}"
         try:
             if real.is_real(path):
                 reals.append(overview.RealCard(f"real-{number}", real.load(path)))
+                continue
+            if exploration.is_exploration(path):
+                explorations.append(overview.ExplorationCard(f"exploration-{number}", exploration.load(path)))
                 continue
             cards.append(card.Card(anchor, load(path)))
         except ValueError as error:
@@ -64,7 +68,7 @@ def _read(journals: list[Path]) -> overview.Overview:
         except OSError as error:
             unreadable.append(overview.Unreadable(anchor, path.name, f"{path}: {error.strerror}"))
     cards.sort(key=lambda drill: (WORST_FIRST.index(drill.judgement.verdict), drill.record.started))
-    return overview.Overview(cards, unreadable, reals)
+    return overview.Overview(cards, unreadable, reals, explorations)
 
 
 def _environment() -> Environment:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reports import matrix, page, real, summary
+from reports import exploration, matrix, page, real, summary
 from reports.record import Record, load
 from reports.redaction import Redaction
 from reports.text import visible
@@ -60,7 +60,8 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     if journals(folder):
         page.render(folder)
     verdicts = [judge(r).verdict for r in records(folder)] if config.stash[DRILLS] else _found(folder)
-    if exitstatus == pytest.ExitCode.OK and Verdict.PASSED not in verdicts:
+    proven = Verdict.PASSED in verdicts or any(found.holds for found in explorations(folder))
+    if exitstatus == pytest.ExitCode.OK and not proven:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
@@ -80,7 +81,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     for record in found:
         for line in matrix.table(matrix.Matrix(record.sabotages)):
             terminalreporter.write_line(line)
-    if not any(judge(record).verdict is Verdict.PASSED for record in found):
+    explored = explorations(folder)
+    for exploration_ in explored:
+        terminalreporter.write_line(exploration.line(exploration_))
+    proven = any(judge(record).verdict is Verdict.PASSED for record in found)
+    if not proven and not any(exploration_.holds for exploration_ in explored):
         terminalreporter.write_line("no drill passed: this run proves nothing, and fails")
     if journals(folder):
         terminalreporter.write_line(f"report: {folder / 'index.html'}")
@@ -112,6 +117,18 @@ def records(folder: Path) -> list[Record]:
     for path in journals(folder):
         try:
             found.append(load(path))
+        except (OSError, ValueError):
+            continue
+    return found
+
+
+def explorations(folder: Path) -> list[exploration.Exploration]:
+    """The explorations of a run; a journal that cannot be read is on the page, as such."""
+    found = []
+    for path in journals(folder):
+        try:
+            if exploration.is_exploration(path):
+                found.append(exploration.load(path))
         except (OSError, ValueError):
             continue
     return found

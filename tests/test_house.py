@@ -108,6 +108,13 @@ def test_procedures_need_no_package(path: Path) -> None:
     assert {top(module) for module in imports(path)} <= STANDARD | beside
 
 
+@pytest.mark.parametrize("path", files("fixtures/tracer"), ids=shown)
+def test_the_tracer_needs_no_package(path: Path) -> None:
+    """It runs on the host; its modules lie there in one folder, and import each other by their names."""
+    beside = {other.stem for other in files("fixtures/tracer")}
+    assert {top(module) for module in imports(path)} <= STANDARD | beside
+
+
 def path_of(module: str) -> Path:
     path = ROOT.joinpath(*module.split("."))
     return path.with_suffix(".py") if path.with_suffix(".py").is_file() else path / "__init__.py"

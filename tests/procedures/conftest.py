@@ -12,6 +12,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "procedures"))
 
+import guard
 import host as host_module
 from risk_host import RiskHost
 from small_host import SmallHost, served
@@ -22,6 +23,15 @@ from test_cut_off import ENOUGH
 def no_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is slow, and nothing here cuts the power: a kill loses nothing that was written."""
     monkeypatch.setattr(os, "fsync", lambda handle: None)
+
+
+@pytest.fixture(autouse=True)
+def units_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Nothing here changes this machine's own units."""
+    folder = tmp_path / "units"
+    folder.mkdir()
+    monkeypatch.setattr(guard, "FOLDER", folder)
+    return folder
 
 
 @pytest.fixture

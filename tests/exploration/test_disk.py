@@ -1,0 +1,160 @@
+"""The disk after a power cut: what was not synced is not there, and what was synced is."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+TRACER = Path(__file__).parents[2] / "fixtures" / "tracer" / "tracer.py"
+
+
+class Host:
+    """A folder, and a script that is run in it, traced."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.report = folder.parent / "report"
+
+    def traced(self, script, point=None, fault=""):
+        settings = {"report": str(self.report), "point": point, "fault": fault, "alone": False}
+        done = subprocess.run(
+            [sys.executable, "-B", TRACER, json.dumps(settings), sys.executable, "-c", script],
+            cwd=self.folder, capture_output=True, text=True, check=False, timeout=60,
+        )  # fmt: skip
+        events = [json.loads(line) for line in self.report.read_text().splitlines()]
+        assert not [event for event in events if event["event"] == "problem"], events
+        return done, events
+
+    def cut(self, script, fault, call="chmod"):
+        """The power fails at the script's last call of that name."""
+        _, events = self.traced(script)
+        point = [event for event in events if event["event"] == "change" and event["call"] == call][-1]
+        for path in self.folder.iterdir():
+            path.unlink() if path.is_file() else None
+        (self.folder / "live").write_text("old")
+        done, _ = self.traced(script, point, fault)
+        assert done.returncode == 137, done.stderr
+
+    def seen(self):
+        return {path.name: path.read_text() for path in self.folder.iterdir() if path.is_file()}
+
+
+@pytest.fixture
+def host(tmp_path):
+    folder = tmp_path / "host"
+    folder.mkdir()
+    (folder / "live").write_text("old")
+    return Host(folder)
+
+
+def replacing(*, file=True, folder=True):
+    """Copy, rename; with the fsyncs that make it durable, or without one."""
+    return f"""
+import os
+with open("new", "w") as f:
+    f.write("new")
+    f.flush()
+    {"os.fsync(f.fileno())" if file else "pass"}
+os.rename("new", "live")
+{"h = os.open('.', os.O_RDONLY); os.fsync(h)" if folder else "pass"}
+os.chmod("live", 0o640)
+"""
+
+
+@pytest.mark.parametrize(
+    ("script", "fault", "live"),
+    [
+        (replacing(), "power-all", "new"),
+        (replacing(), "power-data", "new"),
+        (replacing(file=False), "power-all", ""),
+        (replacing(file=False), "power-data", ""),
+        (replacing(folder=False), "power-all", "old"),
+        (replacing(folder=False), "power-data", "new"),
+        (replacing(file=False, folder=False), "power-all", "old"),
+        (replacing(file=False, folder=False), "power-data", ""),
+    ],
+    ids=["synced, all", "synced, data", "no file, all", "no file, data", "no folder, all", "no folder, data",
+         "neither, all", "neither, data"],
+)  # fmt: skip
+def test_a_file_replaced_is_what_its_syncs_made_of_it(host, script, fault, live):
+    host.cut(script, fault)
+    assert host.seen() == {"live": live}
+
+
+def test_what_was_written_over_in_place_is_as_it_was_at_its_last_sync(host):
+    script = """
+import os
+with open("live", "r+") as f:
+    f.write("one"); f.flush(); os.fsync(f.fileno())
+    f.write("two"); f.flush()
+os.chmod("live", 0o600)
+"""
+    host.cut(script, "power-all")
+    assert host.seen() == {"live": "one"}
+
+
+def test_what_was_removed_comes_back(host):
+    host.cut("import os; os.unlink('live'); open('other', 'w'); os.chmod('other', 0o600)", "power-all")
+    assert host.seen() == {"live": "old"}
+    host.cut("import os; os.unlink('live'); open('other', 'w'); os.chmod('other', 0o600)", "power-data")
+    assert host.seen() == {"other": ""}
+
+
+def test_a_folder_that_was_renamed_loses_the_names_in_it_that_were_not_synced(host):
+    script = """
+import os, shutil
+shutil.rmtree("tree", ignore_errors=True)
+os.mkdir("part")
+with open("part/file", "w") as f:
+    f.write("new"); f.flush(); os.fsync(f.fileno())
+{sync}
+os.rename("part", "tree")
+h = os.open(".", os.O_RDONLY); os.fsync(h)
+os.chmod("tree", 0o700)
+"""
+    host.cut(script.format(sync=""), "power-all")
+    assert os.listdir(host.folder / "tree") == []
+    host.cut(script.format(sync="h = os.open('part', os.O_RDONLY); os.fsync(h)"), "power-all")
+    assert (host.folder / "tree" / "file").read_text() == "new"
+
+
+def test_nothing_of_ours_stays(host):
+    host.cut(replacing(), "power-all")
+    assert not list(Path("/").glob(".exploration*"))
+
+
+@pytest.mark.parametrize("fault", ["ENOSPC", "EIO", "EACCES", "EROFS"])
+def test_a_call_fails_as_it_is_told(host, fault):
+    script = "import os\ntry: os.mkdir('a')\nexcept OSError as e: print(e.errno)\nos.mkdir('a')"
+    _, events = host.traced(script)
+    point = next(event for event in events if event["event"] == "change")
+    (host.folder / "a").rmdir()
+    done, events = host.traced(script, point, fault)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == [str(getattr(__import__("errno"), fault))]
+    assert [event["event"] for event in events] == ["reached", "end"]
+
+
+def test_all_of_the_process_tree_is_killed(host):
+    script = "import os, subprocess\nsubprocess.run(['sh', '-c', 'sleep 300 & mkdir a'])"
+    _, events = host.traced(script.replace("sleep 300", "true"))
+    point = next(event for event in events if event.get("call") == "mkdir")
+    (host.folder / "a").rmdir()
+    before = set(os.listdir("/proc"))
+    done, _ = host.traced(script, {**point}, "kill")
+    assert done.returncode == 137
+    assert not (host.folder / "a").exists()
+    sleeping = [pid for pid in set(os.listdir("/proc")) - before if pid.isdigit()]
+    assert not [pid for pid in sleeping if b"sleep\x00300" in _command(pid)]
+
+
+def _command(pid):
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
