@@ -294,7 +294,7 @@ def steps(hazard: Hazard) -> Callable[[Drill], None]:
     return run
 
 
-@pytest.mark.sample(8)
+@pytest.mark.sample(4)
 @pytest.mark.repeats(1, 10)
 @pytest.mark.parametrize("hazard", HAZARDS, ids=lambda hazard: hazard.name)
 def test_hazard_of_the_database(hazard, rehearse, repeat):
@@ -302,7 +302,7 @@ def test_hazard_of_the_database(hazard, rehearse, repeat):
     is_seen_for_what_it_is(hazard, rehearse)
 
 
-@pytest.mark.sample(4)
+@pytest.mark.sample(2)
 @pytest.mark.repeats(1, 3)
 @pytest.mark.parametrize("hazard", TREES, ids=lambda hazard: hazard.name)
 def test_hazard_of_code_and_pages(hazard, rehearse, repeat):

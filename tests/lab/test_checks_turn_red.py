@@ -35,7 +35,7 @@ def pytest_generate_tests(metafunc):
         metafunc.parametrize(("stack", "check", "harm"), rows, ids=ids, indirect=["stack"])
 
 
-@pytest.mark.sample(24)
+@pytest.mark.sample(10)
 def test_a_harm_turns_its_check_red(check, harm, lab):
     target = lab.target
     target.expected.observation = observe(target)

@@ -21,7 +21,7 @@ from reports.journal import Journal
 
 pytestmark = pytest.mark.docker
 
-SAMPLE = 4  # points of each procedure, others every day
+SAMPLE = 4
 KINDS = {"backup": "lingzhi-ecosystem", "frontend": "lingzhi-ecosystem", "backend": "lingzhi-ecosystem",
          "database": "lingzhi-ecosystem", "full": "lingzhi-ecosystem", "back": "lingzhi-ecosystem",
          "config": "credit-one", "model": "credit-one"}  # fmt: skip
@@ -52,7 +52,7 @@ def wrong(tried):
     return {f"{one.point.id}: {one.outcome}: {one.wrong}" for one in tried if one.outcome != "survived"}
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_reference_procedure_survives(bench, kind, request):
     shipped = load(STACKS / KINDS[kind]).model_copy(update={"limits": Limits(procedure=60, recovery=30)})
@@ -70,6 +70,7 @@ def script(tmp_path, text):
     return Procedure.from_script(path, BACKUP)
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("file", "folder", "found"),
     [

@@ -109,7 +109,7 @@ needs_backup = true
 ]
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(("drill", "own"), RIGHT, ids=[drill for drill, _ in RIGHT])
 def test_right_scripts_pass_a_whole_drill(drill, own, bench, tmp_path):
     stack = tmp_path / "lingzhi-ecosystem"

@@ -24,7 +24,7 @@ BACKUP = f"{ON_HOST}/backup.py database"
 ROLLBACK = f"{ON_HOST}/rollback.py database"
 
 
-@pytest.mark.repeats(2, 50)
+@pytest.mark.repeats(1, 50)
 def test_a_clean_drill_has_no_red_check_and_loses_nothing_from_before_the_backup(rehearse, repeat):
     damage = next(itertools.islice(itertools.cycle(DAMAGES), repeat, None))
 
@@ -103,6 +103,7 @@ class Host:
         assert self.state() == before
 
 
+@pytest.mark.sample(5)
 @pytest.mark.parametrize(
     ("prepare", "arguments", "status", "says"),
     [
@@ -150,7 +151,7 @@ def test_no_space_is_said_and_nothing_is_touched(bench, stack):
         small.refuses(f"{ROLLBACK} --yes {small.backup}", 6, "free")
 
 
-@pytest.mark.repeats(3, 40)
+@pytest.mark.repeats(2, 40)
 def test_killed_at_any_moment_a_second_run_finishes_or_undoes(host, repeat):
     """kill -9 of the whole procedure after some part of its usual time; the second run completes."""
     target = host.lab.target

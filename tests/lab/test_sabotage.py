@@ -47,7 +47,7 @@ def saboteur(bench, request, tmp_path_factory):
         yield found
 
 
-@pytest.mark.sample(4)
+@pytest.mark.sample(2)
 def test_a_sabotage_is_caught_and_undone(saboteur, sabotage):
     assert not saboteur.wrong, f"the replica is not clean: {saboteur.wrong}"
     found = saboteur.attempt(harms.find(sabotage))
