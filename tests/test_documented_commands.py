@@ -54,7 +54,7 @@ def test_a_tier_is_documented_and_there(command):
 
 
 @pytest.mark.docker
-@pytest.mark.sample(5)
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("command", [c for c in COMMANDS if c not in (*TIERS, *FALSE_SUCCESS, *LINT)])
 def test_command_succeeds(command, pytestconfig):
     whole = pytestconfig.getoption("--prove") or "--point" in command

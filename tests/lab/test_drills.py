@@ -24,6 +24,7 @@ def pytest_generate_tests(metafunc):
         metafunc.parametrize("name", DRILLS if metafunc.config.getoption("--prove") else SAMPLE)
 
 
+@pytest.mark.sample(2)
 def test_drill_passes(name, tmp_path, pytestconfig):
     one = "credit-one" if name.startswith("model") else "lingzhi-ecosystem"
     stacks = "" if pytestconfig.getoption("--prove") else f"--stack {one}"

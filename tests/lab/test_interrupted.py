@@ -21,7 +21,7 @@ from reports.journal import Journal
 
 pytestmark = pytest.mark.docker
 
-SAMPLE = 4
+SAMPLE = 2
 KINDS = {"backup": "lingzhi-ecosystem", "frontend": "lingzhi-ecosystem", "backend": "lingzhi-ecosystem",
          "database": "lingzhi-ecosystem", "full": "lingzhi-ecosystem", "back": "lingzhi-ecosystem",
          "config": "credit-one", "model": "credit-one"}  # fmt: skip
