@@ -14,9 +14,10 @@ _VERDICT = max(len(verdict) for verdict in Verdict) + 2
 
 def lines(records: Iterable[Record]) -> list[str]:
     """A line a drill: its own, or that of its worst time, and how many of how many passed."""
-    drills: dict[tuple[str, str], list[Record]] = {}
+    drills: dict[tuple[str, ...], list[Record]] = {}
     for record in records:
-        drills.setdefault((record.stack, record.drill), []).append(record)
+        faults = record.plan.attempts if record.plan else []
+        drills.setdefault((record.stack, record.drill, *faults), []).append(record)
     return [_of_all(times) for times in drills.values()]
 
 
