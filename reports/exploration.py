@@ -110,15 +110,6 @@ class Exploration:
         return found
 
 
-def is_exploration(path: Path) -> bool:
-    """Whether a journal is of an exploration; one that cannot be read is of none."""
-    try:
-        events = journal.read(path)
-    except (OSError, ValueError):
-        return False
-    return bool(events) and events[0]["event"] == EVENT
-
-
 def load(path: Path) -> Exploration:
     """Read a journal.
 

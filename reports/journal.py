@@ -64,6 +64,15 @@ def read(path: Path) -> list[dict[str, Any]]:
     return events
 
 
+def begins_with(path: Path, event: str) -> bool:
+    """Whether a journal's first event is this one, which says what it is of; one that cannot be read is of nothing."""
+    try:
+        events = read(path)
+    except (OSError, ValueError):
+        return False
+    return bool(events) and events[0]["event"] == event
+
+
 def _event(line: bytes) -> dict[str, Any] | None:
     try:
         event = json.loads(line.decode("utf-8"))

@@ -13,7 +13,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from reports import card, exploration, figures, overview, real, text, timeline
+from reports import card, exploration, figures, journal, overview, real, text, timeline
 from reports.record import NEVER_LOST, load
 from reports.verdict import WORST_FIRST
 
@@ -56,10 +56,10 @@ def _read(journals: list[Path]) -> overview.Overview:
     for number, path in enumerate(journals, 1):
         anchor = f"drill-{number}"
         try:
-            if real.is_real(path):
+            if journal.begins_with(path, real.EVENT):
                 reals.append(overview.RealCard(f"real-{number}", real.load(path)))
                 continue
-            if exploration.is_exploration(path):
+            if journal.begins_with(path, exploration.EVENT):
                 explorations.append(overview.ExplorationCard(f"exploration-{number}", exploration.load(path)))
                 continue
             cards.append(card.Card(anchor, load(path)))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reports import exploration, matrix, page, real, summary
+from reports import exploration, journal, matrix, page, real, summary
 from reports.record import Record, load
 from reports.redaction import Redaction
 from reports.text import visible
@@ -127,7 +127,7 @@ def explorations(folder: Path) -> list[exploration.Exploration]:
     found = []
     for path in journals(folder):
         try:
-            if exploration.is_exploration(path):
+            if journal.begins_with(path, exploration.EVENT):
                 found.append(exploration.load(path))
         except (OSError, ValueError):
             continue

@@ -46,15 +46,6 @@ class Real:
         return [check for check in self.checks if not check.holds]
 
 
-def is_real(path: Path) -> bool:
-    """Whether a journal is of a real rollback; one that cannot be read is of none."""
-    try:
-        events = journal.read(path)
-    except (OSError, ValueError):
-        return False
-    return bool(events) and events[0]["event"] == EVENT
-
-
 def load(path: Path) -> Real:
     """Read a journal.
 

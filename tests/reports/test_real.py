@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reports import page, real, record
+from reports import journal, page, real, record
 from reports.journal import Journal
 from reports.verdict import Verdict
 from tests.reports import journals
@@ -56,11 +56,11 @@ def test_the_line_says_what_was_not_judged(tmp_path):
 
 def test_it_is_no_drill_and_a_drill_is_not_it(tmp_path):
     path = write(tmp_path, ("a.b", True))
-    assert real.is_real(path)
+    assert journal.begins_with(path, real.EVENT)
     with pytest.raises(ValueError, match="begins with the event 'drill'"):
         record.load(path)
     drill = journals.write(tmp_path / "drill.jsonl")
-    assert not real.is_real(drill)
+    assert not journal.begins_with(drill, real.EVENT)
     with pytest.raises(ValueError, match="begins with the event 'real'"):
         real.load(drill)
 
