@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -158,3 +159,19 @@ def _command(pid):
         return Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
         return b""
+
+
+def test_what_a_command_leaves_running_goes_on_as_it_would(host):
+    left = "import os, time\\nwhile not os.path.exists('go'): time.sleep(0.05)\\nos.mkdir('later')"
+    script = f"""
+import subprocess, sys
+subprocess.Popen([sys.executable, "-c", "{left}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+"""
+    done, events = host.traced(script)
+    assert done.returncode == 0
+    assert events[-1] == {"event": "end", "status": 0}
+    (host.folder / "go").touch()
+    deadline = time.monotonic() + 20
+    while not (host.folder / "later").exists():
+        assert time.monotonic() < deadline, "what was left running could not change anything"
+        time.sleep(0.05)
