@@ -63,7 +63,7 @@ def test_of_a_tree_that_is_made_each_call_stays_twice_however_many_files_it_has(
     recorded = [
         call(3 * n + offset, name, f"/partial/{n}", fresh=(1,))
         for n in range(50)
-        for offset, name in ((1, "write"), (2, "chmod"), (3, "fsync"))
+        for offset, name in ((1, "write"), (2, "chmod"), (3, "setxattr"))
     ]
     assert ids(merged(all_points("database", recorded)), KILL) == [1, 2, 3, 148, 149, 150]
 
@@ -89,6 +89,12 @@ def test_power_cuts_stay_where_the_disk_can_have_changed():
     points = merged(all_points("database", recorded))
     assert ids(points, LOST) == [1, 3]
     assert ids(points, WITHOUT_DATA) == [1, 3, 4]
+
+
+def test_who_is_killed_after_a_sync_leaves_what_he_left_before_it():
+    recorded = [call(1, "write", "/a"), call(2, "fsync", "/a"), call(3, "rename", "/a", "/b"), call(4, "chmod", "/b"),
+                call(5, "openat", "/c", effect="opens"), call(6, "fchown", "/c")]  # fmt: skip
+    assert ids(merged(all_points("database", recorded)), KILL) == [1, 2, 4, 5]
 
 
 def test_at_its_end_only_the_power_can_fail():
