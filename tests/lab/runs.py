@@ -27,8 +27,15 @@ class Runs:
 
     @contextmanager
     def start(self, *arguments) -> Iterator[subprocess.Popen[str]]:
-        """A run, in a process group of its own; what is left of the group in the end is killed."""
-        command = [ROOT / ".venv/bin/pytest", *arguments, "-q", f"--runs={self.folder / 'runs'}"]
+        """A run in a process group of its own, a script's in the background; what is left in the end is killed."""
+        command = [
+            "env",
+            "--ignore-signal=INT",
+            ROOT / ".venv/bin/pytest",
+            *arguments,
+            "-q",
+            f"--runs={self.folder / 'runs'}",
+        ]
         process = subprocess.Popen(
             command,
             cwd=ROOT,
