@@ -175,3 +175,10 @@ subprocess.Popen([sys.executable, "-c", "{left}"], stdout=subprocess.DEVNULL, st
     while not (host.folder / "later").exists():
         assert time.monotonic() < deadline, "what was left running could not change anything"
         time.sleep(0.05)
+
+
+def test_the_times_of_a_descriptor_are_a_change_of_its_file(host):
+    _, events = host.traced("import os\nwith open('live') as f: os.utime(f.fileno(), (1, 1))")
+    [change] = [event for event in events if event["event"] == "change" and event["kind"] == "attributes"]
+    assert change["call"] == "utimensat"
+    assert change["paths"] == [str(host.folder / "live")]
