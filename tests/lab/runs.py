@@ -89,3 +89,11 @@ class Runs:
         while not any("replica" in name for name in self.left()):
             assert time.monotonic() < deadline, "no lab was started"
             time.sleep(0.05)
+
+    def wait_for_a_journal(self, holds):
+        """The first journal of which that holds."""
+        deadline = time.monotonic() + 120
+        while not (found := [path for path in self.folder.glob("runs/*/*.jsonl") if holds(path)]):
+            assert time.monotonic() < deadline, "no such journal was written"
+            time.sleep(0.05)
+        return found[0]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import random
+import signal
 from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from fixtures.exploration.exploration import Exploration
 from fixtures.exploration.explorer import Explorer
 from fixtures.exploration.points import all_points, merged
 from fixtures.exploration.scene import set_up, widest
@@ -16,8 +17,8 @@ from fixtures.options import STACKS
 from fixtures.procedure import BACKUP, Procedure
 from fixtures.reference import procedures
 from fixtures.stack import Limits, load
-from reports.exploration import load as load_exploration
-from reports.journal import Journal
+from reports import exploration as explored
+from tests.lab.runs import Runs
 
 pytestmark = pytest.mark.docker
 
@@ -100,29 +101,25 @@ def test_a_copy_over_the_live_file_is_found(lab, tmp_path):
     assert "database is a mixture" in tried[0].wrong[0]
 
 
-def test_it_resumes_where_it_was_stopped_and_tells_what_was_not_explored(lab, tmp_path):
-    def exploration(name, only, done=()):
-        return Exploration(lab, Journal(tmp_path / name), "frontend", procedures("frontend"), only=only, done=done)
-
-    first = exploration("first.jsonl", ["frontend-0001-mkdir-kill"])
-    first.prepare()
-    first.record()
-    first.try_every_point()
-    first.close()
-    before = load_exploration(tmp_path / "first.jsonl")
-    assert before.holds, before.failing
-    [event] = [vars(point) for point in before.explored.values()]
-    again = exploration("again.jsonl", ["frontend-0001-mkdir-kill", "frontend-0002-openat-EIO"], [event])
-    again._explorer = first._explorer
-    again._event("exploration", stack="s", kind="frontend", merged=True)
-    again.record()
-    stopped = load_exploration(tmp_path / "again.jsonl")
-    assert stopped.counts == {"not explored": 2}
+def test_a_run_that_was_stopped_is_gone_on_with(bench, tmp_path):
+    """Ctrl-C in the middle; then `--resume`: nothing is tried twice, and what is missing was told."""
+    runs = Runs(bench.engine, tmp_path)
+    asked = [f"--point=frontend-{number:04}" for number in range(1, 7)]
+    command = ("drills/test_exploration.py", "--stack=lingzhi-ecosystem", *asked)
+    with runs.start(*command) as process:
+        first = runs.wait_for_a_journal(lambda path: len(explored.tried(path)) >= 3)
+        os.kill(process.pid, signal.SIGINT)
+        said, _ = process.communicate(timeout=60)
+    stopped = explored.load(first)
+    assert process.returncode == pytest.ExitCode.INTERRUPTED, said[-3000:]
+    assert 3 <= len(stopped.explored) < len(stopped.planned)
+    assert stopped.counts["not explored"] == len(stopped.not_tried) > 0
     assert not stopped.holds
-    tried = []
-    explore = again._explorer.explore
-    again._explorer.explore = lambda points: explore(tried.append(points) or points)
-    again.try_every_point()
-    again.close()
-    assert [point.id for point in tried[0]] == ["frontend-0002-openat-EIO"]
-    assert load_exploration(tmp_path / "again.jsonl").holds
+    with runs.start(*command, f"--resume={first.parent}") as process:
+        said, _ = process.communicate(timeout=300)
+    assert process.returncode == 0, said[-3000:]
+    [second] = [path for path in runs.folder.glob("runs/*/*.jsonl") if path != first]
+    whole = explored.load(second)
+    assert whole.holds
+    assert whole.planned == stopped.planned
+    assert {id_: whole.explored[id_] for id_ in stopped.explored} == stopped.explored
