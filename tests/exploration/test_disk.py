@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -57,6 +58,7 @@ def replacing(*, file=True, folder=True):
     """Copy, rename; with the fsyncs that make it durable, or without one."""
     return f"""
 import os
+import signal
 with open("new", "w") as f:
     f.write("new")
     f.flush()
@@ -90,6 +92,7 @@ def test_a_file_replaced_is_what_its_syncs_made_of_it(host, script, fault, live)
 def test_what_was_written_over_in_place_is_as_it_was_at_its_last_sync(host):
     script = """
 import os
+import signal
 with open("live", "r+") as f:
     f.write("one"); f.flush(); os.fsync(f.fileno())
     f.write("two"); f.flush()
@@ -182,3 +185,29 @@ def test_the_times_of_a_descriptor_are_a_change_of_its_file(host):
     [change] = [event for event in events if event["event"] == "change" and event["kind"] == "attributes"]
     assert change["call"] == "utimensat"
     assert change["paths"] == [str(host.folder / "live")]
+
+
+@pytest.mark.parametrize(
+    ("handling", "seen"),
+    [
+        ("", set()),
+        ("signal.signal(signal.SIGHUP, lambda *_: None)", {"first", "refused"}),
+    ],
+    ids=["it ends", "it goes on"],
+)
+def test_a_lost_terminal_tells_and_refuses_what_is_printed(host, handling, seen):
+    script = f"""
+import os, signal, time
+{handling}
+os.mkdir("first")
+time.sleep(0.2)
+try: os.write(1, b"said")
+except OSError: os.mkdir("refused")
+"""
+    _, events = host.traced(script)
+    point = next(event for event in events if event["event"] == "change")
+    (host.folder / "first").rmdir()
+    done, events = host.traced(script, point, "hangup")
+    assert {path.name for path in host.folder.iterdir() if path.is_dir()} - {"first"} == seen - {"first"}
+    assert done.returncode == (0 if seen else 128 + signal.SIGHUP)
+    assert done.stdout == ""

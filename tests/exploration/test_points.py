@@ -6,7 +6,7 @@ import calls
 import pytest
 import syscalls
 
-from fixtures.exploration.points import KILL, LOST, WITHOUT_DATA, Call, all_points, merged
+from fixtures.exploration.points import HANGUP, KILL, LOST, WITHOUT_DATA, Call, all_points, merged
 
 
 def call(number, name, *paths, kind="", effect="", fresh=(), program="rollback.py"):
@@ -39,12 +39,12 @@ def test_a_machine_of_another_kind_is_refused():
 @pytest.mark.parametrize(
     ("of", "faults"),
     [
-        (call(1, "rename", "/a", "/b"), {KILL, "ENOSPC", "EIO", "EACCES", "EROFS", LOST, WITHOUT_DATA}),
-        (call(1, "write", "/a"), {KILL, "ENOSPC", "EIO", LOST, WITHOUT_DATA}),
-        (call(1, "unlink", "/a"), {KILL, "EIO", "EACCES", "EROFS", LOST, WITHOUT_DATA}),
-        (call(1, "openat", "/a", effect="opens"), {KILL, "EIO", "EACCES", "EROFS", LOST, WITHOUT_DATA}),
-        (call(1, "sendmsg", "unix socket"), {KILL, LOST, WITHOUT_DATA}),
-        (call(1, "kill"), {KILL, LOST, WITHOUT_DATA}),
+        (call(1, "rename", "/a", "/b"), {KILL, HANGUP, "ENOSPC", "EIO", "EACCES", "EROFS", LOST, WITHOUT_DATA}),
+        (call(1, "write", "/a"), {KILL, HANGUP, "ENOSPC", "EIO", LOST, WITHOUT_DATA}),
+        (call(1, "unlink", "/a"), {KILL, HANGUP, "EIO", "EACCES", "EROFS", LOST, WITHOUT_DATA}),
+        (call(1, "openat", "/a", effect="opens"), {KILL, HANGUP, "EIO", "EACCES", "EROFS", LOST, WITHOUT_DATA}),
+        (call(1, "sendmsg", "unix socket"), {KILL, HANGUP, LOST, WITHOUT_DATA}),
+        (call(1, "kill"), {KILL, HANGUP, LOST, WITHOUT_DATA}),
     ],
     ids=lambda value: value.call if isinstance(value, Call) else "",
 )
