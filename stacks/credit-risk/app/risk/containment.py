@@ -28,5 +28,5 @@ def switches() -> set[str]:
         return set()
     except (OSError, ValueError):
         return {*REFUSALS}
-    on = {name for name, _, value in (line.partition("=") for line in lines) if value.strip() == "1"}
-    return on & REFUSALS.keys()
+    pairs = (line.partition("=") for line in lines)
+    return {name.strip() for name, _, value in pairs if value.strip() == "1"} & REFUSALS.keys()

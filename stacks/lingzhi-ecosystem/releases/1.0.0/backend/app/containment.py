@@ -33,4 +33,5 @@ def switches() -> set[str]:
         return set()
     except (OSError, ValueError):
         return SWITCHES
-    return {name for name, _, value in (line.partition("=") for line in lines) if value.strip() == "1"}
+    pairs = (line.partition("=") for line in lines)
+    return {name.strip() for name, _, value in pairs if value.strip() == "1"}
