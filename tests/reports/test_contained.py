@@ -33,7 +33,7 @@ def test_what_was_contained_and_kept_as_it_must_be_is_no_cause() -> None:
     assert judge(read).verdict is Verdict.PASSED
     [one] = read.contained
     assert (one.at, one.switches) == (DETECTED + 1, ["DISABLE_RISKY_OPS", "READONLY_MODE"])
-    assert [str(each) for each in one.tried][0] == "POST /api/pay was answered 503"
+    assert str(one.tried[0]) == "POST /api/pay was answered 503"
     assert (read.lifted[0].at, read.lifted[0].refused) == (ROLLBACK_ENDED + 0.1, 40)
     assert (read.evidence[0].at, read.evidence[0].files[0].bytes) == (DETECTED + 0.5, 4096)
 
