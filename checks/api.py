@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 
 from checks.registry import Check, check, family, must
-from fixtures.stack import Request, Stack, given
+from fixtures.stack import Request, Stack, WriteRequest, given
 from fixtures.target import Target
 
 
@@ -55,7 +55,7 @@ def requests(stack: Stack) -> list[Check]:
     def declared(request: Request) -> Check:
         def answers(target: Target) -> None:
             """The request is answered with its status, in time, and the answer contains what stack.toml says."""
-            headers = _bearer(target) if request.token else {}
+            headers = bearer(target) if request.token else {}
             asked = time.monotonic()
             answer = target.http.request(request.method, request.path, json=request.send, headers=headers)
             took = time.monotonic() - asked
@@ -72,7 +72,7 @@ def requests(stack: Stack) -> list[Check]:
 @check("api.login", scope="api", when="eventually", needs="login")
 def login(target: Target) -> None:
     """The right credentials give a token, and the token shows the record that it showed."""
-    headers = _bearer(target)
+    headers = bearer(target)
     user = next(r for r in target.stack.requests if r.token)
     _answers(target, target.http.get(user.path, headers=headers), 200, target.expected.seen.user)
 
@@ -89,21 +89,23 @@ def wrong_login(target: Target) -> None:
 )
 def writes_read_back(target: Target) -> None:
     """Each kind of write is accepted, and its row stands in the database; sent again, it is not done again."""
-    headers = _bearer(target)
+    who = bearer(target)
     for write in target.stack.writes:
         key = target.new_key()
         for _ in range(2):
-            answer = target.http.post(
-                write.path,
-                json=_filled(write.json_, key),
-                headers={**headers, **{name: _filled(value, key) for name, value in write.headers.items()}},
-            )
+            answer = send(target, write, key, who)
             must(answer.is_success, target, f"POST {write.path}", expected="2xx", got=_brief(answer))
         rows = target.database.scalar(f"SELECT count(*) FROM {write.table} WHERE {write.key} = '{key}'")
         must(rows == 1, target, f"rows of {write.table} written by POST {write.path}", expected=1, got=rows)
 
 
-def _bearer(target: Target) -> dict[str, str]:
+def send(target: Target, write: WriteRequest, key: str, who: dict[str, str]) -> httpx.Response:
+    """Send a write as a user does, under a key of one's own; `who` are the headers of a logged-in caller."""
+    own = {name: _filled(value, key) for name, value in write.headers.items()}
+    return target.http.post(write.path, json=_filled(write.json_, key), headers={**who, **own})
+
+
+def bearer(target: Target) -> dict[str, str]:
     """The headers of a logged-in caller; none where nobody logs in."""
     login = target.stack.login
     if login is None:

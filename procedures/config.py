@@ -72,6 +72,14 @@ class Model:
 
 
 @dataclass(frozen=True)
+class Evidence:
+    """The folder of incidents' evidence, apart from backups, and shell-style patterns of files that belong to it."""
+
+    folder: Path
+    files: Tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Config:
     """What rollback.json says. A kind that it does not speak of, the host does not have.
 
@@ -80,7 +88,8 @@ class Config:
     `version_url` must answer the release that runs, and the SHA-256 of the `config` and the `model` in its memory.
     `scopes` are the trees that go back as a whole, by kind. `site_url` must answer what `site_page`, a path relative to
     the site's folder, holds; `site_test` is the command that tests the configuration of whatever serves it.
-    `logs` are shell-style patterns of files. `retention` has a rule a kind, or is None.
+    `logs` are shell-style patterns of files. `retention` has a rule a kind, or is None. `evidence` is where that of an
+    incident is kept, if it is.
     """
 
     file: Path
@@ -102,6 +111,7 @@ class Config:
     site_test: Tuple[str, ...]
     logs: Tuple[str, ...]
     retention: Optional[Mapping[str, Rule]]
+    evidence: Optional[Evidence]
 
     @property
     def database(self) -> Database:
@@ -190,6 +200,7 @@ def read(path: Path) -> Config:
         site_test=top.texts("site_test") if "site" in trees else (),
         logs=top.texts("logs"),
         retention=_retention(top),
+        evidence=_evidence(top, [backups, *own, *(scope.root for scope in trees.values())]),
     )
 
 
@@ -263,6 +274,18 @@ def _rule(section: Section) -> Rule:
     newest = section.checked("newest", "a whole number from 1", lambda v: type(v) is int and v >= 1)
     days = section.checked("days", "days above 0", lambda v: is_number(v) and v > 0) if "days" in section else None
     return Rule(newest, days)
+
+
+def _evidence(top: Section, others: List[Path]) -> Optional[Evidence]:
+    """It lies where nothing is replaced, and nothing removed for its age."""
+    section = top.maybe("evidence")
+    if section is None:
+        return None
+    folder = section.absolute("folder")
+    for other in others:
+        if folder == other or other in folder.parents:
+            raise section.wrong("folder", str(folder), f"a folder outside {other}")
+    return Evidence(folder, section.texts("files") if "files" in section else ())
 
 
 def _scope(section: Section, backups: Path, database: Optional[Database], versioned: List[Path]) -> Scope:

@@ -6,7 +6,7 @@
  2  usage or configuration
  3  cancelled; nothing was changed
  4  no usable backup: unknown, damaged, incomplete, invalid, unstable, or of another schema
- 5  refused: a deploy or another run is in progress, something is in use, or nginx -t fails
+ 5  refused: a deploy or another run is in progress, something is in use, nginx -t fails, or evidence is there
  6  not enough space; nothing was changed
  7  not enough rights; nothing was changed
  8  failed or interrupted before the data was changed; what had been done was undone
@@ -15,6 +15,7 @@
 11  stopped half-way: run the same program again, and it finishes
 12  the backup is kept, but it is not stable: not every check held
 13  no version was named: they are listed, and nothing was changed
+14  the evidence is kept, but not all of the scene could be taken: what is missing is named
 ==  =====================================================================================
 """
 
@@ -40,6 +41,7 @@ class Exit(enum.IntEnum):
     HALF_WAY = 11
     NOT_STABLE = 12
     NOT_CHOSEN = 13
+    NOT_ALL = 14
 
 
 class Failure(Exception):

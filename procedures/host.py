@@ -19,7 +19,7 @@ _STOPPED = ("inactive", "failed")
 
 
 @contextlib.contextmanager
-def lock(folder: Path, seconds: float = 0.0) -> Iterator[None]:
+def lock(folder: Path, seconds: float = 0.0, what: str = "rollback or backup") -> Iterator[None]:
     """Be the only one who takes or uses the folder's backups; after `seconds`, Failure(REFUSED) names who is.
 
     The folder itself is locked: no lock file is left behind, and a killed owner frees it.
@@ -35,7 +35,7 @@ def lock(folder: Path, seconds: float = 0.0) -> Iterator[None]:
                 if time.monotonic() >= deadline:
                     other = holders.look(holders.identities([folder])).holders - {os.getpid()}
                     who = holders.named(other) or "by whom cannot be seen"
-                    raise Failure(Exit.REFUSED, f"another rollback or backup in progress: {who}") from None
+                    raise Failure(Exit.REFUSED, f"another {what} in progress: {who}") from None
                 time.sleep(0.05)
         yield
     finally:
@@ -127,7 +127,13 @@ def run(*words: str, seconds: float = _ANSWER_S) -> str:
     try:
         # A session of its own: Ctrl-C is the rollback's to answer, and must not end its commands.
         done = subprocess.run(
-            words, capture_output=True, text=True, timeout=seconds, start_new_session=True, check=True
+            words,
+            capture_output=True,
+            encoding="utf-8",
+            errors="backslashreplace",  # Anybody may call a process by what is no text.
+            timeout=seconds,
+            start_new_session=True,
+            check=True,
         )
     except subprocess.TimeoutExpired:
         raise TimeoutError(f"{' '.join(words)} took more than {seconds:g} s") from None

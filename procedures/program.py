@@ -1,4 +1,4 @@
-"""What both programs share: their arguments, and an end that always says why, in one sentence and one number."""
+"""What the programs share: their arguments, and an end that always says why, in one sentence and one number."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from runlog import RunLog
 
 
 def arguments(description: str) -> argparse.ArgumentParser:
-    """A parser with what both programs take."""
+    """A parser with what they all take."""
     parser = argparse.ArgumentParser(
         description=description,
         epilog=exits.__doc__,
@@ -25,7 +25,7 @@ def arguments(description: str) -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument("--config", type=Path, default=config.BESIDE, help="default: %(default)s")
-    parser.add_argument("--list", action="store_true", help="list the backups, newest first, and end")
+    parser.add_argument("--list", action="store_true", help="list what there is, newest first, and end")
     return parser
 
 

@@ -15,6 +15,7 @@ import catalogue
 import database
 import durable
 import filing
+import growing
 import health
 import host
 import journal
@@ -112,8 +113,7 @@ def _copy_tree(config: Config, kind: str, partial: Path) -> Dict[str, tree.Entry
 def _copy_logs(config: Config, partial: Path) -> Dict[str, tree.Entry]:
     """Each log as far as it went when its turn came, below its own path; what is written meanwhile goes on.
 
-    A log only grows, a line at a time: so far, it is consistent. It is read through one open file, so that one which is
-    put aside meanwhile is copied still. Nothing is written to it or cut from it (H25).
+    Nothing is written to them or cut from them (H25).
     """
     paths = sorted({path for pattern in config.logs for path in map(Path, glob.glob(pattern)) if path.is_file()})
     if not paths:
@@ -123,14 +123,7 @@ def _copy_logs(config: Config, partial: Path) -> Dict[str, tree.Entry]:
     for path in paths:
         target = partial / path.relative_to("/")
         target.parent.mkdir(parents=True, exist_ok=True)
-        with open(path, "rb") as log, open(target, "xb") as copied:
-            status = os.fstat(log.fileno())
-            left = status.st_size
-            while left:
-                block = log.read(min(left, 1 << 20))
-                if not block:
-                    raise OSError(f"{path} was cut while it was copied")
-                left -= copied.write(block)
+        status = growing.copy(path, target)
         os.chown(target, status.st_uid, status.st_gid)
         shutil.copystat(path, target)
         durable.sync(target)

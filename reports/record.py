@@ -15,9 +15,9 @@ from pydantic import ConfigDict, Field, ValidationError
 from pydantic.dataclasses import dataclass
 
 from reports import journal
-
-Moment = Annotated[float, Field(ge=0, lt=253402300800)]  # epoch seconds, to the end of the year 9999
-Count = Annotated[int, Field(ge=0)]
+from reports.containment import Contained, Lifted
+from reports.evidence import Evidence, EvidenceSeen
+from reports.typed import EXACT, Count, Moment
 
 Stage = Literal["before", "damaged", "after"]
 LegName = Literal["back", "rerun", "rerun again"]
@@ -32,8 +32,6 @@ NEVER_LOST = {"before": "before the backup started", "restored": "after the roll
 LOSS, WRITES, EARLY_WRITES = "loss", "writes", "writes from before the backup"
 
 Told = TypeVar("Told")
-
-EXACT = ConfigDict(extra="forbid", allow_inf_nan=False)
 
 
 @dataclass(frozen=True, config=EXACT)
@@ -180,7 +178,8 @@ class Probe:
 class Write:
     """One write of the ledger. From event `writes`.
 
-    `outcome`: acked (2xx), refused (4xx), unknown (anything else: no answer, a gateway's error).
+    `outcome`: acked (2xx), refused (4xx), contained (refused in containment's own words), unknown (anything else: no
+    answer, a gateway's error).
     `present`: found in the database at the end; None where the database could not be read.
     `part`: when it was sent, as the loss is counted (SOP.md, decision 3): before (acknowledged before the backup
     started), between, after (sent after the backup ended, answered before the rollback started), rollback (in flight
@@ -191,7 +190,7 @@ class Write:
     table: str
     sent: Moment
     answered: Moment | None
-    outcome: Literal["acked", "refused", "unknown"]
+    outcome: Literal["acked", "refused", "contained", "unknown"]
     part: Literal["before", "between", "after", "rollback", "restored"]
     present: bool | None
 
@@ -428,6 +427,10 @@ class Record:
     loss: Loss | None = None
     wrong: list[WrongTable] = field(default_factory=list)
     in_flight: list[InFlight] = field(default_factory=list)
+    evidence: list[Evidence] = field(default_factory=list)
+    evidence_seen: list[EvidenceSeen] = field(default_factory=list)
+    contained: list[Contained] = field(default_factory=list)
+    lifted: list[Lifted] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     attempts: list[Attempt] = field(default_factory=list)
     legs: list[Leg] = field(default_factory=list)
@@ -608,6 +611,14 @@ def fold(path: Path, events: Iterable[dict[str, Any]]) -> Record:  # noqa: PLR09
                 record.loss = Loss(**data)
             case "in_flight":
                 record.in_flight.append(InFlight(**data))
+            case "evidence":
+                record.evidence.append(Evidence(at=event["at"], **data))
+            case "evidence_seen":
+                record.evidence_seen.append(EvidenceSeen(**data))
+            case "contained":
+                record.contained.append(Contained(at=event["at"], **data))
+            case "lifted":
+                record.lifted.append(Lifted(at=event["at"], **data))
             case "refusal":
                 record.refusals.append(Refusal(**data))
             case "attempt":

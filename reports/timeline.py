@@ -194,12 +194,15 @@ def _lanes(record: Record, axis: _Axis, top: float) -> list[Lane]:
         good = {axis.column(probe.at): SHORT for probe in seen if probe.ok}
         strokes = {"good": _path({c: h for c, h in good.items() if c not in bad}), "bad": _path(bad)}
         found.append((f"{name}: {len(seen):,}, {len(failed):,} failed (tall)", strokes))
-    for name, stroke, sent in (
-        ("Writes acknowledged", "good", [w.sent for w in record.writes if w.outcome == "acked"]),
-        ("Writes refused", "plain", [w.sent for w in record.writes if w.outcome == "refused"]),
-        ("Writes of unknown outcome", "plain", [w.sent for w in record.writes if w.outcome == "unknown"]),
+    for name, stroke, outcome in (
+        ("Writes acknowledged", "good", "acked"),
+        ("Writes refused", "plain", "refused"),
+        ("Writes refused by containment", "plain", "contained"),
+        ("Writes of unknown outcome", "plain", "unknown"),
     ):
-        found.append((f"{name}: {len(sent):,}", {stroke: _path(_density(axis, sent))}))
+        sent = [write.sent for write in record.writes if write.outcome == outcome]
+        if sent or outcome != "contained":  # most drills contain nothing
+            found.append((f"{name}: {len(sent):,}", {stroke: _path(_density(axis, sent))}))
     lost = [write for write in record.writes if write.outcome == "acked" and write.present is False]
     never = {axis.column(write.sent): TALL for write in lost if write.part in NEVER_LOST}
     cost = {column: SHORT for write in lost if (column := axis.column(write.sent)) not in never}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
-from reports import figures
+from reports import containment, evidence, figures
 from reports.record import EARLY_WRITES, LEGS, LOSS, NEVER_LOST, WRITES, Execution, Record, Stage, ending
 from reports.text import first_line, one_line, shorten
 
@@ -50,8 +50,9 @@ def judge(record: Record) -> Judgement:
     """Judge a drill; no evidence is never success.
 
     Order: a drill that did not end is aborted; one whose ground was not sound (host unhealthy before, damage not real,
-    nothing looked at) is inconclusive; then the claim against what was seen to be wrong; where nothing was, but some
-    evidence is missing, it is inconclusive again; then the objectives.
+    nothing looked at) is inconclusive; then the claim against what was seen to be wrong; then what failed around the
+    rollback, of which that claim says nothing: containment, evidence; where nothing did, but some evidence is missing,
+    it is inconclusive again; then the objectives.
     """
     verdict, causes = _judged(record)
     return Judgement(verdict, tuple(shorten(one_line(cause), LONGEST_CAUSE) for cause in causes))
@@ -64,12 +65,14 @@ def _judged(record: Record) -> tuple[Verdict, list[str]]:
         return Verdict.INCONCLUSIVE, ground
     run = record.rollback_run
     assert run is not None  # _unsound has seen to it
-    wrong, gaps = _wrong(record, run), _gaps(record, run)
+    wrong, failed, gaps = _wrong(record, run), _failed(record, run), _gaps(record, run)
     if not run.claims_success:
         alarm = [] if wrong or gaps else ["a false alarm: every check holds"]
-        return Verdict.FAILED, [f"the procedure {run.ending}", *alarm, *wrong, *gaps]
+        return Verdict.FAILED, [f"the procedure {run.ending}", *alarm, *wrong, *failed, *gaps]
     if wrong:
-        return Verdict.FALSE_SUCCESS, wrong
+        return Verdict.FALSE_SUCCESS, [*wrong, *failed]
+    if failed:
+        return Verdict.FAILED, [*failed, *gaps]
     if gaps:
         return Verdict.INCONCLUSIVE, gaps
     if missed := _missed(record):
@@ -105,6 +108,8 @@ def _gaps(record: Record, run: Execution) -> list[str]:
         *_unwatched(record),
         *_unprobed(record, run),
         *_uncounted(record),
+        *evidence.gaps(record.evidence, record.evidence_seen),
+        *containment.gaps(record.contained, record.lifted),
         *(
             f"the sabotage {s.name} did not take effect: {s.proof}"
             for s in record.sabotages
@@ -241,6 +246,15 @@ def _wrong(record: Record, run: Execution) -> list[str]:
             found.append(f"{attempt.fault}: {claims} {attempt.wrong[0]}")
     found += [f"{leg.name}, exit status 0: {leg.wrong[0]}" for leg in record.legs if leg.status == 0 and leg.wrong]
     return found
+
+
+def _failed(record: Record, run: Execution) -> list[str]:
+    """What went wrong around the rollback, and is no lie of the procedure's."""
+    changes = [run.started, *(contained.at for contained in record.contained)]
+    return [
+        *containment.failings(record.contained, record.lifted),
+        *evidence.failings(record.evidence, record.evidence_seen, changes),
+    ]
 
 
 def _missed(record: Record) -> list[str]:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import backup
+import evidence
 import pytest
 import rollback
 
@@ -40,10 +41,12 @@ class SmallHost:
         self.site = root / "www" / "site"
         self.live = self.backend / NAME
         self.config_file = root / "rollback.json"
+        self.kept = root / "evidence"
         for folder in (self.backend, self.backups, self.site):
             folder.mkdir(parents=True)
         (self.site / "index.html").write_text("welcome")
         (self.backend / "server.log").write_text("started\n")
+        (self.backend / ".env").write_text("SECRET_KEY=s3cret\n")
         self.memory = root / "memory"
         self.release = {"release": "1.1.0", "schema": 2}
         self.install(self.release)
@@ -92,6 +95,7 @@ class SmallHost:
                 "tables": ["users", "payments"],
                 "invariants": {"no payment is negative": "SELECT id FROM payments WHERE cents <= 0"},
             },
+            "evidence": {"folder": str(self.kept), "files": [f"{self.backend}/.e*"]},
             **changes,
         }
         self.config_file.write_text(json.dumps(self.config))
@@ -101,6 +105,9 @@ class SmallHost:
 
     def rollback(self, *words: str, answers: str = "", kind: str = "database") -> Run:
         return _run(rollback.main, [kind, "--config", str(self.config_file), *words], answers)
+
+    def evidence(self, *words: str) -> Run:
+        return _run(evidence.main, ["--config", str(self.config_file), *words], "")
 
     def good_backup(self, kind: str = "database") -> Path:
         """A stable backup, newest last."""

@@ -59,7 +59,7 @@ def test_backups_do_not_lie_in_a_tree_that_changes_places(host: SmallHost) -> No
 
 
 def test_a_missing_key_is_named(host: SmallHost) -> None:
-    for key in host.config.keys() - {"scopes", "database"}:
+    for key in host.config.keys() - {"scopes", "database", "evidence"}:
         left: dict[str, Any] = {name: value for name, value in host.config.items() if name != key}
         host.config_file.write_text(json.dumps(left))
         _expect_refusal(host, key, "found nothing")
@@ -97,7 +97,7 @@ def _expect_refusal(host: SmallHost, *parts: str) -> None:
             assert part in run.err
 
 
-@pytest.mark.parametrize("program", ["backup.py", "rollback.py"])
+@pytest.mark.parametrize("program", ["backup.py", "rollback.py", "evidence.py"])
 def test_the_help_has_every_exit_status(program: str) -> None:
     run = subprocess.run(
         [sys.executable, str(PROCEDURES / program), "--help"], capture_output=True, text=True, check=True

@@ -239,6 +239,43 @@ def lint(*rules: str, note: str = "") -> Event:
     return {"event": "lint", "script": script, "note": note, "findings": findings}
 
 
+def tried(what: str, status: int | None, refused: bool) -> Event:
+    """A request that was sent to see what becomes of it."""
+    return {"what": what, "status": status, "refused": refused}
+
+
+REFUSED = (tried("POST /api/pay", 503, True), tried("POST /api/checkin", 503, True))
+READ = tried("GET /api/health", 200, False)
+TAKEN = (tried("POST /api/pay", 201, False), tried("POST /api/checkin", 201, False))
+
+
+def contained(*requests: Event, at: float = DETECTED + 1) -> Event:
+    """Containment, switched on before the rollback."""
+    return {"event": "contained", "at": at, "switches": ["DISABLE_RISKY_OPS", "READONLY_MODE"], "tried": list(requests)}
+
+
+def lifted(*requests: Event, at: float = ROLLBACK_ENDED + 0.1, let_through: dict[str, int] | None = None) -> Event:
+    """Containment, switched off after the rollback."""
+    return {
+        "event": "lifted",
+        "at": at,
+        "tried": list(requests),
+        "refused": 40,
+        "let_through": let_through or {},
+    }
+
+
+def evidence(at: float = DETECTED + 0.5) -> Event:
+    """The scene, kept."""
+    files = [{"path": "database/shop.db", "sha256": "ab" * 32, "bytes": 4096}]
+    return {"event": "evidence", "at": at, "folder": "/var/lib/evidence/INC-20260301-001", "files": files}
+
+
+def evidence_seen(when: str, *wrong: str) -> Event:
+    """A look at it."""
+    return {"event": "evidence_seen", "when": when, "wrong": list(wrong)}
+
+
 def reported(by: str) -> Event:
     """People told."""
     why = "half of my check-ins are gone"

@@ -72,6 +72,12 @@ def test_lanes_count_what_they_show() -> None:
     ]
 
 
+def test_what_containment_refused_has_a_lane_of_its_own() -> None:
+    some = [{**write, "outcome": "contained"} if write["outcome"] == "refused" else write for write in writes()]
+    names = [lane.name for lane in of(replaced("writes", writes=some)).lanes]
+    assert names[3:5] == ["Writes refused: 0", "Writes refused by containment: 6"]
+
+
 def test_a_lost_write_that_must_never_be_stands_out() -> None:
     one = [{**write, "present": False} if index == 0 else write for index, write in enumerate(writes())]
     lost = of(replaced("writes", writes=one)).lanes[5]

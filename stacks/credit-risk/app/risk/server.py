@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import unquote
 
+from risk.containment import Contained, expect_none
 from risk.service import BadRequest, ModelError, NotFound, OutOfRange, Service
 
 log = logging.getLogger(__name__)
@@ -58,9 +59,14 @@ class Handler(BaseHTTPRequestHandler):
         """Judges what is sent."""
         content = self.content()
         if self.path == "/score":
-            self.answer(lambda: self.server.service.score(parsed(content)))
+            self.answer(lambda: self.score(content))
         else:
             self.answer(self.key)
+
+    def score(self, content: bytes) -> dict[str, Any]:
+        """Decides on an application, where nothing is contained."""
+        expect_none()
+        return self.server.service.score(parsed(content))
 
     def key(self) -> str:
         """The application that a path names."""
@@ -83,6 +89,8 @@ class Handler(BaseHTTPRequestHandler):
             self.reply(HTTPStatus.OK, act())
         except NotFound as error:
             self.reply(HTTPStatus.NOT_FOUND, {"error": f"there is no {error}"})
+        except Contained as error:
+            self.reply(HTTPStatus.SERVICE_UNAVAILABLE, {"error": str(error)})
         except BadRequest as error:
             log.warning("%s: refused", self.path, exc_info=True)
             self.reply(HTTPStatus.BAD_REQUEST, {"error": str(error)})

@@ -1,5 +1,14 @@
 """The endpoints under /api, one subject a module."""
 
+from app import containment
 from app.api import agent, checkin, health, login, pay, user
 
-blueprints = (agent.routes, checkin.routes, health.routes, login.routes, pay.routes, user.routes)
+blueprints = (
+    containment.routes,
+    agent.routes,
+    checkin.routes,
+    health.routes,
+    login.routes,
+    pay.routes,
+    user.routes,
+)
