@@ -13,7 +13,8 @@ from typing import Any
 from pydantic.dataclasses import dataclass
 
 from reports import journal
-from reports.record import EXACT, understood
+from reports.fields import EXACT
+from reports.record import understood
 from reports.text import one_line, visible
 
 EVENT = "exploration"

@@ -105,6 +105,7 @@ def _gaps(record: Record, run: Execution) -> list[str]:
         *_unwatched(record),
         *_unprobed(record, run),
         *_uncounted(record),
+        *record.notifications.doubts,
         *(
             f"the sabotage {s.name} did not take effect: {s.proof}"
             for s in record.sabotages
