@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -20,11 +21,12 @@ SCHEMA = 1
 class Journal:
     """Append-only; every event reaches the file before `write` returns, so that a killed run keeps what it saw.
 
-    No secret that `redaction` knows of reaches the file.
+    No secret that `redaction` knows of reaches the file. Several threads may write.
     """
 
     def __init__(self, path: Path, redaction: Redaction | None = None) -> None:
-        self._redaction = redaction or Redaction({})
+        self.redaction = redaction or Redaction({})
+        self._lock = threading.Lock()
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
         # What a host prints may hold bytes that are no UTF-8 (surrogates, by now): "\\udc80" is JSON for them.
@@ -32,10 +34,11 @@ class Journal:
 
     def write(self, event: str, **data: Any) -> None:
         """Append one event; values must be JSON (str, numbers, bool, None, lists, dicts)."""
-        seen = self._redaction.event(data)
-        line = json.dumps({"event": event, "at": time.time(), **seen}, ensure_ascii=False, allow_nan=False)
-        self._file.write(line + "\n")
-        self._file.flush()
+        seen = self.redaction.event(data)
+        with self._lock:
+            line = json.dumps({"event": event, "at": time.time(), **seen}, ensure_ascii=False, allow_nan=False)
+            self._file.write(line + "\n")
+            self._file.flush()
 
     def close(self) -> None:
         """Write the closing record and make the file durable."""

@@ -17,6 +17,7 @@ from pydantic.dataclasses import dataclass
 from reports import journal
 from reports.containment import Contained, Lifted
 from reports.evidence import Evidence, EvidenceSeen
+from reports.notifications import Notifications
 from reports.typed import EXACT, Count, Moment
 
 Stage = Literal["before", "damaged", "after"]
@@ -435,6 +436,7 @@ class Record:
     attempts: list[Attempt] = field(default_factory=list)
     legs: list[Leg] = field(default_factory=list)
     sabotages: list[Sabotage] = field(default_factory=list)
+    notifications: Notifications = field(default_factory=Notifications)
     problems: list[str] = field(default_factory=list)  # of the harness itself: evidence that is missing, and why
     closed: bool = False
 
@@ -627,6 +629,8 @@ def fold(path: Path, events: Iterable[dict[str, Any]]) -> Record:  # noqa: PLR09
                 record.legs.append(Leg(**data))
             case "sabotage":
                 record.sabotages.append(Sabotage(at=data.pop("applied"), **data))
+            case "notified" | "outbox":
+                record.notifications.add(event["event"], data)
             case "wrong_rows":
                 record.wrong.append(WrongTable(**data))
             case "problem":

@@ -110,6 +110,7 @@ def _gaps(record: Record, run: Execution) -> list[str]:
         *_uncounted(record),
         *evidence.gaps(record.evidence, record.evidence_seen),
         *containment.gaps(record.contained, record.lifted),
+        *record.notifications.doubts,
         *(
             f"the sabotage {s.name} did not take effect: {s.proof}"
             for s in record.sabotages

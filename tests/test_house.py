@@ -98,8 +98,8 @@ def test_what_checks_stand_on_knows_neither_labs_nor_the_engine(name: str) -> No
 
 
 @pytest.mark.parametrize("path", files("fixtures/agents"), ids=shown)
-def test_agents_need_no_package(path: Path) -> None:
-    assert {top(module) for module in imports(path)} <= STANDARD
+def test_agents_need_no_package_but_those_of_the_workstation(path: Path) -> None:
+    assert {top(module) for module in imports(path)} - STANDARD <= {name for name, _ in pins(WORKSTATION)}
 
 
 @pytest.mark.parametrize("path", files("procedures"), ids=shown)
@@ -149,8 +149,11 @@ def canonical(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def pins() -> Iterator[tuple[str, str]]:
-    for line in (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines():
+WORKSTATION = "fixtures/workstation/requirements.txt"
+
+
+def pins(file: str = "constraints.txt") -> Iterator[tuple[str, str]]:
+    for line in (ROOT / file).read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
             name, _, version = line.partition("==")
             yield canonical(name), version
@@ -169,6 +172,10 @@ def test_pins_are_names_and_versions_and_each_is_there_once() -> None:
         re.fullmatch(r"[a-z0-9-]+", name) and re.fullmatch(r"[0-9][0-9a-z.]*", version) for name, version in found
     )
     assert len({name for name, _ in found}) == len(found)
+
+
+def test_what_runs_on_the_workstation_is_what_is_tested_here() -> None:
+    assert {*pins(WORKSTATION)} <= {*pins()}
 
 
 def test_constraints_say_nothing_of_where_packages_come_from() -> None:

@@ -70,7 +70,7 @@ def test_a_service_that_keeps_nothing_is_drilled_without_a_database(folder, tmp_
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     [record] = [load_record(journal) for journal in tmp_path.glob("runs/*/*.jsonl")]
     assert judge(record).verdict is Verdict.PASSED
-    assert record.plan.left_out.keys() == {"loss", "writes"}
+    assert record.plan.left_out.keys() == {"loss", "writes", "notifications"}
     assert re.search(r"left out: starter: .*has no \[database\].* \(loss, writes\)", done.stdout)
 
 
@@ -89,7 +89,7 @@ def test_a_backup_of_the_teams_own_is_rolled_back_to_and_left_as_it_is(folder, t
     assert judge(record).verdict is Verdict.PASSED
     assert record.backup_name == backup.name
     assert record.facts["backup chosen"] == "at random of 1, seed 3"
-    assert record.plan.left_out.keys() == {"writes from before the backup"}
+    assert record.plan.left_out.keys() == {"writes from before the backup", "notifications"}
     assert record.loss.rows_before_damage > 20_000
     assert backup.read_bytes() == before
 

@@ -276,6 +276,40 @@ def evidence_seen(when: str, *wrong: str) -> Event:
     return {"event": "evidence_seen", "when": when, "wrong": list(wrong)}
 
 
+def notified(occasion: str, *to: str, ok: bool = True, said: str = "", sent: float = ROLLBACK_STARTED - 1) -> Event:
+    """A mail that people were told by."""
+    return {
+        "event": "notified",
+        "channel": "oncall",
+        "kind": "mail",
+        "to": list(to) or ["oncall@lingzhi.example"],
+        "occasion": occasion,
+        "subject": f"[lingzhi-ecosystem] {occasion}",
+        "text": "Stack: lingzhi-ecosystem",
+        "sent": sent,
+        "seconds": 0.3,
+        "ok": ok,
+        "said": said,
+    }
+
+
+def outbox(*arrivals: tuple[str, str, float]) -> Event:
+    """What the sinks have: of which occasion, for whom, and when."""
+    return {
+        "event": "outbox",
+        "arrivals": [
+            {
+                "at": at,
+                "kind": "mail",
+                "to": to,
+                "subject": f"[lingzhi-ecosystem] {occasion}",
+                "text": "Stack: lingzhi-ecosystem\n",
+            }
+            for occasion, to, at in arrivals
+        ],
+    }
+
+
 def reported(by: str) -> Event:
     """People told."""
     why = "half of my check-ins are gone"

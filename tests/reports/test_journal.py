@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,15 @@ def test_a_journal_is_never_written_over(tmp_path: Path) -> None:
     journals.write(tmp_path / "a.jsonl")
     with pytest.raises(FileExistsError):
         Journal(tmp_path / "a.jsonl")
+
+
+def test_several_threads_may_write(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "drill.jsonl")
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda number: journal.write("problem", text=f"{number}" * 5000), range(400)))
+    events = read(journal.path)
+    assert len(events) == 400
+    assert [event["at"] for event in events] == sorted(event["at"] for event in events)
 
 
 def test_a_last_line_cut_anywhere_is_left_out(tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ from tests.reports.journals import (
     writes,
 )
 
+MAILED = "oncall@lingzhi.example"
 VOID = {"meta", "br", "rect", "line", "path", "circle"}
 HOSTILE = """<script>alert(1)</script>"'><img src=x onerror=alert(1)>&lt;{{ 7 * 7 }}]]>--></style>"""
 FALSE_SUCCESS = (added(check("database.rows", "after", False), journals.wrong_rows(), loss(before=(143, 9, 0, 0))),)
@@ -177,6 +178,24 @@ def test_every_check_is_named_with_its_states_and_messages(tmp_path: Path) -> No
     assert "while damaged host lingzhi: database.rows: expected 4186, got 2093" in parsed.text
 
 
+def test_who_was_told_is_said_with_what_arrived_and_what_did_not(tmp_path: Path) -> None:
+    events = (
+        journals.notified("rollback starts"),
+        journals.notified("rollback complete", ok=False, said="Connection refused"),
+        journals.notified("P1 incident"),
+        journals.outbox(
+            ("rollback starts", MAILED, journals.ROLLBACK_STARTED), ("P9 incident", MAILED, journals.ENDED)
+        ),
+    )
+    parsed = page(tmp_path, added(*events))
+    assert "1 of 3 notifications arrived. 1 sending failed, which held up nothing." in parsed.text
+    assert "failed after 0.3 s: Connection refused" in parsed.text
+    assert "arrived after 1.0 s" in parsed.text
+    assert '<td class="bad">did not arrive</td>' in parsed.html
+    assert "sent by no step of this drill: [lingzhi-ecosystem] P9 incident" in parsed.text
+    assert "Who was told" not in page(tmp_path / "none").text
+
+
 def test_the_matrix_says_what_was_caught_and_what_each_check_is_needed_for(tmp_path: Path) -> None:
     rows = [
         sabotage("files.left_over", "files.site", "files.served"),
@@ -235,7 +254,14 @@ def test_hostile_text_is_inert_wherever_it_stands(tmp_path: Path) -> None:
     def change(events: list[Event]) -> list[Event]:
         made = [
             hostile(event)
-            for event in [*events, {"event": "problem", "text": "x"}, journals.lint("x", note="y"), sabotage("x", "y")]
+            for event in [
+                *events,
+                {"event": "problem", "text": "x"},
+                journals.lint("x", note="y"),
+                sabotage("x", "y"),
+                journals.notified("x", ok=False, said="y"),
+                journals.outbox(("x", "y", journals.ENDED)),
+            ]
         ]
         return [event for event in made if isinstance(event, dict)]
 
