@@ -15,9 +15,11 @@ from pydantic import ConfigDict, Field, ValidationError
 from pydantic.dataclasses import dataclass
 
 from reports import journal
-
-Moment = Annotated[float, Field(ge=0, lt=253402300800)]  # epoch seconds, to the end of the year 9999
-Count = Annotated[int, Field(ge=0)]
+from reports.containment import Contained, Lifted
+from reports.evidence import Evidence, EvidenceSeen
+from reports.notifications import Notifications
+from reports.response import Decision, Incident
+from reports.typed import EXACT, Count, Moment
 
 Stage = Literal["before", "damaged", "after"]
 LegName = Literal["back", "rerun", "rerun again"]
@@ -32,8 +34,6 @@ NEVER_LOST = {"before": "before the backup started", "restored": "after the roll
 LOSS, WRITES, EARLY_WRITES = "loss", "writes", "writes from before the backup"
 
 Told = TypeVar("Told")
-
-EXACT = ConfigDict(extra="forbid", allow_inf_nan=False)
 
 
 @dataclass(frozen=True, config=EXACT)
@@ -428,10 +428,17 @@ class Record:
     loss: Loss | None = None
     wrong: list[WrongTable] = field(default_factory=list)
     in_flight: list[InFlight] = field(default_factory=list)
+    evidence: list[Evidence] = field(default_factory=list)
+    evidence_seen: list[EvidenceSeen] = field(default_factory=list)
+    contained: list[Contained] = field(default_factory=list)
+    lifted: list[Lifted] = field(default_factory=list)
+    incident: Incident | None = None
+    decision: Decision | None = None
     refusals: list[Refusal] = field(default_factory=list)
     attempts: list[Attempt] = field(default_factory=list)
     legs: list[Leg] = field(default_factory=list)
     sabotages: list[Sabotage] = field(default_factory=list)
+    notifications: Notifications = field(default_factory=Notifications)
     problems: list[str] = field(default_factory=list)  # of the harness itself: evidence that is missing, and why
     closed: bool = False
 
@@ -608,6 +615,18 @@ def fold(path: Path, events: Iterable[dict[str, Any]]) -> Record:  # noqa: PLR09
                 record.loss = Loss(**data)
             case "in_flight":
                 record.in_flight.append(InFlight(**data))
+            case "evidence":
+                record.evidence.append(Evidence(at=event["at"], **data))
+            case "evidence_seen":
+                record.evidence_seen.append(EvidenceSeen(**data))
+            case "contained":
+                record.contained.append(Contained(at=event["at"], **data))
+            case "lifted":
+                record.lifted.append(Lifted(at=event["at"], **data))
+            case "incident":
+                record.incident = Incident(at=event["at"], **data)
+            case "decision":
+                record.decision = Decision(at=event["at"], **data)
             case "refusal":
                 record.refusals.append(Refusal(**data))
             case "attempt":
@@ -616,6 +635,8 @@ def fold(path: Path, events: Iterable[dict[str, Any]]) -> Record:  # noqa: PLR09
                 record.legs.append(Leg(**data))
             case "sabotage":
                 record.sabotages.append(Sabotage(at=data.pop("applied"), **data))
+            case "notified" | "outbox":
+                record.notifications.add(event["event"], data)
             case "wrong_rows":
                 record.wrong.append(WrongTable(**data))
             case "problem":
