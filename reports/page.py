@@ -1,4 +1,4 @@
-"""The report page of a run: one file of HTML, made from the run's journals and from nothing else.
+"""The report page of a run: one file of HTML, made from the run's journals and from nothing else; and its records.
 
 `python -m reports.page FOLDER` makes it again.
 """
@@ -6,22 +6,24 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from reports import card, exploration, figures, journal, overview, real, text, timeline
+from reports import card, exploration, figures, files, incident, journal, overview, real, text, timeline
 from reports.record import NEVER_LOST, load
 from reports.verdict import WORST_FIRST
+from reports.words import LANGUAGES, Language
 
 PAGE = "index.html"
 
 
-def render(folder: Path) -> Path:
+def render(folder: Path, language: Language = "en") -> Path:
     """Write `index.html` from all journals (`*.jsonl`) in a folder, at once or not at all, and say where.
+
+    The records of each drill (`reports.incident`) are written beside it, in a language, and are on the page.
 
     Raises:
         ValueError: the folder holds no journal; a page about nothing would read as good news.
@@ -30,17 +32,23 @@ def render(folder: Path) -> Path:
     journals = sorted(path for path in folder.iterdir() if path.suffix == ".jsonl")
     if not journals:
         raise ValueError(f"{folder}: no journal (*.jsonl) in this folder")
-    page = _environment().get_template("page.html.j2").render(name=folder.resolve().name, run=_read(journals))
-    return _replace(folder / PAGE, page)
+    run = _read(journals)
+    documents = incident.documents((card.record for card in run.cards), language)
+    template = _environment().get_template("page.html.j2")
+    page = template.render(name=folder.resolve().name, run=run, documents=documents, language=language)
+    incident.write(folder, documents)
+    return files.replace(folder / PAGE, page)
 
 
 def main(arguments: list[str]) -> str | None:
     """Render the folder named on the command line; a sentence if that fails."""
     parser = argparse.ArgumentParser(prog="python -m reports.page", description="Make a run's report page again.")
     parser.add_argument("folder", type=Path, help="a run's folder of journals, such as reports/runs/20260301_120000")
-    folder: Path = parser.parse_args(arguments).folder
+    parser.add_argument("--lang", choices=LANGUAGES, default="en", help="of the records (en)")
+    given = parser.parse_args(arguments)
+    folder: Path = given.folder
     try:
-        print(render(folder))
+        print(render(folder, given.lang))
     except ValueError as error:
         return str(error)
     except OSError as error:
@@ -98,15 +106,6 @@ def _environment() -> Environment:
 
 def _visible(value: Any) -> Any:
     return text.visible(value) if type(value) is str else value  # markup, a subclass, is the template's own
-
-
-def _replace(path: Path, page: str) -> Path:
-    new = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        new.write_text(page, encoding="utf-8")
-        return new.replace(path)
-    finally:
-        new.unlink(missing_ok=True)
 
 
 if __name__ == "__main__":

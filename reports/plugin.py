@@ -12,6 +12,7 @@ from reports.record import Record, load
 from reports.redaction import Redaction
 from reports.text import visible
 from reports.verdict import Verdict, judge
+from reports.words import LANGUAGES
 
 RUN_FOLDER = pytest.StashKey[Path]()
 DRILLS = pytest.StashKey[bool]()
@@ -23,6 +24,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Options of the reports."""
     group = parser.getgroup("drills")
     group.addoption("--runs", type=Path, default=None, metavar="DIR", help="where runs are kept (reports/runs)")
+    group.addoption("--lang", choices=LANGUAGES, default="en", help="of rollback logs and incident reports (en)")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -58,7 +60,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
         return
     folder = config.stash[RUN_FOLDER]
     if journals(folder):
-        page.render(folder)
+        page.render(folder, config.option.lang)
     verdicts = [judge(r).verdict for r in records(folder)] if config.stash[DRILLS] else _found(folder)
     proven = Verdict.PASSED in verdicts or any(found.holds for found in explorations(folder))
     if exitstatus == pytest.ExitCode.OK and not proven:

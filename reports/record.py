@@ -18,6 +18,7 @@ from reports import journal
 from reports.containment import Contained, Lifted
 from reports.evidence import Evidence, EvidenceSeen
 from reports.notifications import Notifications
+from reports.response import Decision, Incident
 from reports.typed import EXACT, Count, Moment
 
 Stage = Literal["before", "damaged", "after"]
@@ -432,6 +433,8 @@ class Record:
     evidence_seen: list[EvidenceSeen] = field(default_factory=list)
     contained: list[Contained] = field(default_factory=list)
     lifted: list[Lifted] = field(default_factory=list)
+    incident: Incident | None = None
+    decision: Decision | None = None
     refusals: list[Refusal] = field(default_factory=list)
     attempts: list[Attempt] = field(default_factory=list)
     legs: list[Leg] = field(default_factory=list)
@@ -621,6 +624,10 @@ def fold(path: Path, events: Iterable[dict[str, Any]]) -> Record:  # noqa: PLR09
                 record.contained.append(Contained(at=event["at"], **data))
             case "lifted":
                 record.lifted.append(Lifted(at=event["at"], **data))
+            case "incident":
+                record.incident = Incident(at=event["at"], **data)
+            case "decision":
+                record.decision = Decision(at=event["at"], **data)
             case "refusal":
                 record.refusals.append(Refusal(**data))
             case "attempt":

@@ -17,7 +17,7 @@ from urllib.parse import quote, quote_plus
 # The keys of events under which text stands that a host, a script or a person wrote.
 _FREE = {
     *("answer", "changed", "command", "description", "error", "evidence", "expected", "facts", "found", "key"),
-    *("message", "output", "proof", "said", "text", "title", "what", "why", "wrong"),
+    *("message", "output", "proof", "reasons", "said", "text", "title", "unknown", "what", "why", "wrong"),
 }
 
 

@@ -29,6 +29,7 @@ from tests.reports.journals import (
 MAILED = "oncall@lingzhi.example"
 VOID = {"meta", "br", "rect", "line", "path", "circle"}
 HOSTILE = """<script>alert(1)</script>"'><img src=x onerror=alert(1)>&lt;{{ 7 * 7 }}]]>--></style>"""
+LOG = "ROLLBACK_LOG_20260301_120018.md"
 FALSE_SUCCESS = (added(check("database.rows", "after", False), journals.wrong_rows(), loss(before=(143, 9, 0, 0))),)
 
 
@@ -296,7 +297,7 @@ def test_it_asks_for_nothing_and_runs_nothing(tmp_path: Path) -> None:
     assert "default-src 'none'" in parsed.html
     assert not {tag for tag, _ in parsed.tags} & {"script", "link", "img", "iframe", "object", "embed", "form", "base"}
     links = [each["href"] or "" for tag, each in parsed.tags if tag == "a"]
-    assert all(link.startswith("#") or link == "drill.jsonl" for link in links)
+    assert all(link.startswith("#") or link in ("drill.jsonl", LOG) for link in links)
     assert "url(" not in parsed.html
     assert "@import" not in parsed.html
 
@@ -375,7 +376,7 @@ def test_nothing_is_left_where_the_page_could_not_be_made(tmp_path: Path, monkey
     with pytest.raises(OSError, match="No space left"):
         render(tmp_path)
     assert (tmp_path / "index.html").read_text() == before
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["drill.jsonl", "index.html"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [LOG, "drill.jsonl", "index.html"]
 
 
 def test_the_command_makes_it_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
