@@ -97,7 +97,9 @@ def rehearse(bench: Bench, stack: Stack, tmp_path: Path) -> Callable[..., Record
         )
         with bench.lab(stack) as lab:
             opened.append(lab)
-            drill = Drill(lab, journal, kind, all_checks(stack), under_test, trigger=trigger)
+            drill = Drill(
+                lab, journal, kind, all_checks(stack), under_test, trigger=trigger, incidents=tmp_path / "incidents"
+            )
             try:
                 steps(drill)
             finally:

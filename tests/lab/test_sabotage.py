@@ -35,7 +35,15 @@ def saboteur(bench, request, tmp_path_factory):
     journal = Journal(tmp_path_factory.mktemp("runs") / "drill.jsonl")
     begin(journal, stack=stack.name, drill="tests", title="A test", rollback="database", objectives={})
     with bench.lab(stack) as lab:
-        drill = Drill(lab, journal, "database", checks, procedures("database"), trigger="data lost or corrupted")
+        drill = Drill(
+            lab,
+            journal,
+            "database",
+            checks,
+            procedures("database"),
+            trigger="data lost or corrupted",
+            incidents=tmp_path_factory.mktemp("incidents"),
+        )
         drill.steady_state()
         backup = drill.back_up()
         drill.harm("database.overwritten_pages")
