@@ -1,7 +1,7 @@
 """An incident, from detection to review: graded, evidence kept, contained, decided, rolled back, and people told.
 
-SOP A: Detect, Triage, Contain, Fix, Review, with its containment checklist; SOP B, phases 1 to 5. Its records lie beside
-the report: the rollback log, and the incident report with what only people can know left to be written.
+SOP A: Detect, Triage, Contain, Fix, Review, with its containment checklist; SOP B, phases 1 to 5. Its records lie
+beside the report: the rollback log, and the incident report with what only people can know left to be written.
 """
 
 import pytest
