@@ -112,5 +112,7 @@ def tidy(host: SmallHost, log: int, point: int) -> None:
     status = (host.backend / "server.log").stat()
     assert (status.st_ino, status.st_nlink, host.live.stat().st_nlink) == (log, 1, 1), f"point {point}"
     for folder in (host.backend, host.site.parent, host.backups):
-        left = [name for name in os.listdir(folder) if name.startswith(".") or "in-progress" in name]
+        left = [
+            name for name in os.listdir(folder) if (name.startswith(".") and name != ".env") or "in-progress" in name
+        ]
         assert left == [], f"point {point}"

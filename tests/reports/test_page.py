@@ -194,7 +194,7 @@ def test_who_was_told_is_said_with_what_arrived_and_what_did_not(tmp_path: Path)
     assert "arrived after 1.0 s" in parsed.text
     assert '<td class="bad">did not arrive</td>' in parsed.html
     assert "sent by no step of this drill: [lingzhi-ecosystem] P9 incident" in parsed.text
-    assert "Who was told" not in page(tmp_path / "none").text
+    assert "notifications arrived" not in page(tmp_path / "none").text
 
 
 def test_the_matrix_says_what_was_caught_and_what_each_check_is_needed_for(tmp_path: Path) -> None:
