@@ -82,8 +82,8 @@ def recover(config: Config, log: RunLog, folder: Path, dry: bool) -> Exit:
             Exit.HALF_WAY, f"{described(error)}: the recovery is not finished, run it again to finish"
         ) from None
     rebuild.serve(config, log, chosen)
-    rebuild.end(config)
     log.step(f"done: {config.stack} is {chosen.release} of the set of {chosen.stamp}, verified in use")
+    rebuild.end(config)
     return Exit.DONE
 
 
