@@ -13,8 +13,9 @@ from typing import Any
 from pydantic.dataclasses import dataclass
 
 from reports import journal
-from reports.record import EXACT, understood
+from reports.record import understood
 from reports.text import one_line, visible
+from reports.typed import EXACT
 
 EVENT = "exploration"
 SURVIVED, NOT_EXPLORED = "survived", "not explored"

@@ -13,8 +13,9 @@ from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
 from reports import journal
-from reports.record import EXACT, CheckResult, Moment, understood
+from reports.record import CheckResult, understood
 from reports.text import first_line, one_line, shorten, visible
+from reports.typed import EXACT, Moment
 from reports.verdict import LONGEST_CAUSE, Judgement, Verdict
 
 EVENT = "real"

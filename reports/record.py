@@ -15,9 +15,8 @@ from pydantic import ConfigDict, Field, ValidationError
 from pydantic.dataclasses import dataclass
 
 from reports import journal
-
-Moment = Annotated[float, Field(ge=0, lt=253402300800)]  # epoch seconds, to the end of the year 9999
-Count = Annotated[int, Field(ge=0)]
+from reports.recovery import Bare, Rebuilt
+from reports.typed import EXACT, Count, Moment
 
 Stage = Literal["before", "damaged", "after"]
 LegName = Literal["back", "rerun", "rerun again"]
@@ -32,8 +31,6 @@ NEVER_LOST = {"before": "before the backup started", "restored": "after the roll
 LOSS, WRITES, EARLY_WRITES = "loss", "writes", "writes from before the backup"
 
 Told = TypeVar("Told")
-
-EXACT = ConfigDict(extra="forbid", allow_inf_nan=False)
 
 
 @dataclass(frozen=True, config=EXACT)
@@ -432,6 +429,8 @@ class Record:
     attempts: list[Attempt] = field(default_factory=list)
     legs: list[Leg] = field(default_factory=list)
     sabotages: list[Sabotage] = field(default_factory=list)
+    bare: Bare | None = None  # the host that was built anew, where the old one was lost
+    rebuilt: Rebuilt | None = None
     problems: list[str] = field(default_factory=list)  # of the harness itself: evidence that is missing, and why
     closed: bool = False
 
@@ -616,6 +615,10 @@ def fold(path: Path, events: Iterable[dict[str, Any]]) -> Record:  # noqa: PLR09
                 record.legs.append(Leg(**data))
             case "sabotage":
                 record.sabotages.append(Sabotage(at=data.pop("applied"), **data))
+            case "bare":
+                record.bare = Bare(**data)
+            case "rebuilt":
+                record.rebuilt = Rebuilt(**data)
             case "wrong_rows":
                 record.wrong.append(WrongTable(**data))
             case "problem":
