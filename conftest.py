@@ -5,6 +5,7 @@ pytest_plugins = [
     "fixtures.options",
     "fixtures.selection",
     "fixtures.plugin",
+    "fixtures.recovery_plugin",
     "fixtures.exploration.plugin",
     "fixtures.live_plugin",
     "fixtures.lint.plugin",

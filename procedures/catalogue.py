@@ -204,8 +204,11 @@ def expect_stable(backup: Backup) -> None:
         raise ValueError(f"it was not stable when it was taken: {database.failing(backup.manifest.checks)}")
 
 
-def verify(config: Config, backup: Backup) -> None:
-    """ValueError says why a backup or a snapshot must not be used: not whole, damaged, or of another stack."""
+def verify(config: Config, backup: Backup, *, carried: bool = False) -> None:
+    """ValueError says why a backup or a snapshot must not be used: not whole, damaged, or of another stack.
+
+    Of a copy that was `carried` elsewhere, owners and modes say nothing: the manifest knows them.
+    """
     its = backup.its
     if (its.stack, its.kind) != (config.stack, backup.kind):
         raise ValueError(f"it is a {its.kind} of {its.stack}")
@@ -213,7 +216,10 @@ def verify(config: Config, backup: Backup) -> None:
         if backup.kind == "database" or backup.kind in config.versioned:
             _verify_files(backup.path, its)
         else:
-            wrong = tree.difference(its.entries, tree.look(backup.path, config.scope(backup.kind)))
+            expected, found = its.entries, tree.look(backup.path, config.scope(backup.kind))
+            if carried:
+                expected, found = tree.contents(expected), tree.contents(found)
+            wrong = tree.difference(expected, found)
             if wrong:
                 raise ValueError(f"it is not what its manifest says: {wrong}")
     except OSError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Dict, List, Mapping, Optional, Tuple, Union
@@ -20,6 +21,7 @@ from tree import Scope
 
 BESIDE = Path(__file__).resolve().with_name("rollback.json")
 KINDS = ("site", "backend", "config", "model", "database")  # In the order in which they are replaced.
+HOST = "host"  # what recover.py needs besides, and no rollback restores
 _SCOPES = {"site": "frontend", "backend": "backend"}
 
 
@@ -80,6 +82,19 @@ class Evidence:
 
 
 @dataclass(frozen=True)
+class HostFiles:
+    """What else makes a host this one, kind `host`: unit files, nginx's configuration, certificates, programs.
+
+    `includes` and `excludes` are shell-style patterns of absolute paths, a folder with all that is in it; `units` are
+    those that are enabled and started on a host that is built anew, in this order.
+    """
+
+    includes: Tuple[str, ...]
+    excludes: Tuple[str, ...]
+    units: Tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Config:
     """What rollback.json says. A kind that it does not speak of, the host does not have.
 
@@ -112,6 +127,7 @@ class Config:
     logs: Tuple[str, ...]
     retention: Optional[Mapping[str, Rule]]
     evidence: Optional[Evidence]
+    host: Optional[HostFiles]
 
     @property
     def database(self) -> Database:
@@ -130,11 +146,17 @@ class Config:
         database = ["database"] if self.store else []
         return tuple(kind for kind in KINDS if kind in (*database, *self.scopes, *self.versioned))
 
+    @property
+    def backed_up(self) -> Tuple[str, ...]:
+        """The kinds that a whole set of backups has; the host's own files come last, with what the others filed."""
+        return (*self.kinds, *([HOST] if self.host else []))
+
     def expect(self, kinds: Tuple[str, ...]) -> None:
         """Failure(USAGE) unless the host has all of these kinds."""
         for kind in kinds:
-            if kind not in (*self.kinds, "logs"):
-                raise Failure(Exit.USAGE, f"{self.file}: it speaks of no {kind}: this host has {', '.join(self.kinds)}")
+            if kind not in (*self.backed_up, "logs"):
+                there = ", ".join(self.backed_up)
+                raise Failure(Exit.USAGE, f"{self.file}: it speaks of no {kind}: this host has {there}")
 
     def live(self, kind: str) -> Path:
         """The file, or the tree's folder."""
@@ -159,7 +181,7 @@ class Config:
         return self.database.snapshot if kind == "database" else Naming(f"{kind}.before_rollback_", "", naming.TIME)
 
     def scope(self, kind: str) -> Scope:
-        """The scope of a kind that is kept as a tree; nothing is left out of the logs."""
+        """The scope of a kind that is kept as a tree; nothing is left out of the logs and the host's own files."""
         return self.scopes.get(kind, Scope(Path("/"), ()))
 
 
@@ -201,6 +223,7 @@ def read(path: Path) -> Config:
         logs=top.texts("logs"),
         retention=_retention(top),
         evidence=_evidence(top, [backups, *own, *(scope.root for scope in trees.values())]),
+        host=_host(top),
     )
 
 
@@ -256,6 +279,20 @@ def _model(top: Section) -> Optional[Model]:
     )
 
 
+def _host(top: Section) -> Optional[HostFiles]:
+    section = top.maybe(HOST)
+    if section is None:
+        return None
+    includes, excludes = (
+        tuple(section.checked(key, "a list of absolute paths", _are_absolute)) for key in ("includes", "excludes")
+    )
+    return HostFiles(includes, excludes, section.texts("units"))
+
+
+def _are_absolute(found: object) -> bool:
+    return isinstance(found, list) and all(isinstance(path, str) and re.fullmatch("/[^/].*", path) for path in found)
+
+
 def _is_range(found: object) -> bool:
     return isinstance(found, list) and len(found) == 2 and all(map(is_number, found)) and found[0] <= found[1]
 
@@ -265,8 +302,8 @@ def _retention(top: Section) -> Optional[Dict[str, Rule]]:
     if section is None:
         return None
     for kind in section:
-        if kind not in (*KINDS, "logs"):
-            raise section.wrong(kind, "a rule", f"only {', '.join(KINDS)} or logs")
+        if kind not in (*KINDS, HOST, "logs"):
+            raise section.wrong(kind, "a rule", f"only {', '.join(KINDS)}, {HOST} or logs")
     return {kind: _rule(section.within(kind)) for kind in section}
 
 

@@ -31,7 +31,7 @@ def prune(config: Config, log: RunLog, dry: bool) -> Exit:
     gone = retention.to_remove(known, config.stack, time.time(), config.retention)
     if not dry:
         interrupts.hold()
-        catalogue.sweep(config, (*config.kinds, "logs"))
+        catalogue.sweep(config, (*config.backed_up, "logs"))
     for item in gone:
         backup = known[item]
         rule = config.retention[item.kind]
@@ -45,7 +45,7 @@ def prune(config: Config, log: RunLog, dry: bool) -> Exit:
 
 def _history(config: Config) -> List[Tuple[Item, Backup]]:
     found = []
-    for kind in (*config.kinds, "logs"):
+    for kind in (*config.backed_up, "logs"):
         for backup in (*catalogue.listed(config, kind), *catalogue.kept(config, kind)):
             its = backup.manifest
             at = catalogue.time_of(backup.key)

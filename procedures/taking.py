@@ -18,10 +18,11 @@ import filing
 import growing
 import health
 import host
+import host_files
 import journal
 import manifest
 import tree
-from config import Config
+from config import HOST, Config
 from database import Check
 from exits import Exit, Failure, described
 from manifest import Manifest
@@ -87,7 +88,7 @@ def _take_one(config: Config, its: Manifest, stamp: str, wait: float, log: RunLo
             its = _judged(config, its, partial)
             durable.sync(partial)
         else:
-            entries = _copy_logs(config, partial) if kind == "logs" else _copy_tree(config, kind, partial)
+            entries = _copied(config, kind, partial)
             its = dataclasses.replace(its, ended=time.time(), entries=entries)
         durable.rename(partial, backup)
     except (OSError, ValueError, sqlite3.Error) as error:
@@ -96,6 +97,12 @@ def _take_one(config: Config, its: Manifest, stamp: str, wait: float, log: RunLo
         catalogue.sweep(config, [kind])
     log.step(f"copied the {kind} in {its.ended - its.started:.2f} s")
     return _kept(its, backup, log)
+
+
+def _copied(config: Config, kind: str, partial: Path) -> Dict[str, tree.Entry]:
+    if kind == HOST:
+        return host_files.copy(config, partial)
+    return _copy_logs(config, partial) if kind == "logs" else _copy_tree(config, kind, partial)
 
 
 def _copy_tree(config: Config, kind: str, partial: Path) -> Dict[str, tree.Entry]:

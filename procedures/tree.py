@@ -14,7 +14,7 @@ import shutil
 import stat
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Dict, FrozenSet, Iterator, NamedTuple, Optional, Set, Tuple
+from typing import Dict, FrozenSet, Iterable, Iterator, NamedTuple, Optional, Set, Tuple
 
 import durable
 
@@ -59,8 +59,10 @@ class Found(NamedTuple):
 
 def walk(folder: Path, scope: Scope) -> Iterator[Found]:
     """Every path, a folder before what is in it. What the scope leaves out is not `inside`, and not entered."""
-    yield Found(".", folder.lstat(), inside=True)
-    yield from _below(folder, "", scope)
+    top = Found(".", folder.lstat(), inside=True)
+    yield top
+    if top.type == "folder":
+        yield from _below(folder, "", scope)
 
 
 def _below(folder: Path, prefix: str, scope: Scope) -> Iterator[Found]:
@@ -111,25 +113,38 @@ def difference(expected: Dict[str, Entry], found: Dict[str, Entry]) -> Optional[
     return None
 
 
+def contents(entries: Dict[str, Entry]) -> Dict[str, Entry]:
+    """The same without whose they are, and who may do what with them."""
+    return {path: its._replace(mode=0, owner="", group="") for path, its in entries.items()}
+
+
 def copy(source: Path, target: Path, scope: Scope) -> None:
     """Copy what is within the scope; all of it is on disk when this returns, but for the target's own name."""
     durable.remove(target)
+    copy_paths(source, target, (found for found in walk(source, scope) if found.inside))
+
+
+def copy_paths(source: Path, target: Path, paths: Iterable[Found]) -> None:
+    """Copy these, a folder before what is in it, into what there is of the target; all of it is on disk then."""
     made = []
-    for found in walk(source, scope):
-        if found.inside:
-            origin, path = source / found.path, target / found.path
-            if found.type == "folder":
-                os.mkdir(path, 0o700)
-            elif found.type == "link":
-                os.symlink(os.readlink(origin), path)
-            else:
-                shutil.copyfile(origin, path)
-            made.append(found)
+    for found in paths:
+        make(source / found.path, target / found.path, str(found.type))
+        made.append(found)
     for found in reversed(made):  # A folder after what is in it, which changes its time, and which its mode may forbid.
         path = target / found.path
         _dress(path, source / found.path, found.status)
         if found.type != "link":
             durable.sync(path)
+
+
+def make(source: Path, target: Path, type_: str) -> None:
+    """The path alone, with the bytes of a file and where a link leads: who owns it is for whoever asks to say."""
+    if type_ == "folder":
+        os.mkdir(target, 0o700)
+    elif type_ == "link":
+        os.symlink(os.readlink(source), target)
+    else:
+        shutil.copyfile(source, target)
 
 
 def take_along(source: Path, target: Path, scope: Scope, but: FrozenSet[str] = frozenset()) -> Set[str]:

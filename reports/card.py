@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import groupby
 from typing import Any
 
-from reports import figures
+from reports import figures, recovery
 from reports.matrix import Matrix
 from reports.record import CheckResult, Execution, Record, Stage, WrongRow
 from reports.timeline import Timeline, timeline
@@ -177,6 +177,11 @@ class Card:
         if self.record.rollback_run is None or self.record.backup_taken is None:
             return None
         return self.record.rollback_run.started - self.record.backup_taken
+
+    @property
+    def seconds_to_serve(self) -> float | None:
+        """From a bare host's start to its first right answer; None: there was none, or no such host."""
+        return recovery.seconds_to_serve(self.record.bare, self.record.rebuilt)
 
     @property
     def scopes(self) -> list[tuple[str, list[CheckRow]]]:

@@ -18,6 +18,7 @@ from reports import journal
 from reports.containment import Contained, Lifted
 from reports.evidence import Evidence, EvidenceSeen
 from reports.notifications import Notifications
+from reports.recovery import Bare, Rebuilt
 from reports.response import Decision, Incident
 from reports.typed import EXACT, Count, Moment
 
@@ -440,6 +441,8 @@ class Record:
     legs: list[Leg] = field(default_factory=list)
     sabotages: list[Sabotage] = field(default_factory=list)
     notifications: Notifications = field(default_factory=Notifications)
+    bare: Bare | None = None  # the host that was built anew, where the old one was lost
+    rebuilt: Rebuilt | None = None
     problems: list[str] = field(default_factory=list)  # of the harness itself: evidence that is missing, and why
     closed: bool = False
 
@@ -638,6 +641,10 @@ def fold(path: Path, events: Iterable[dict[str, Any]]) -> Record:  # noqa: PLR09
                 record.sabotages.append(Sabotage(at=data.pop("applied"), **data))
             case "notified" | "outbox":
                 record.notifications.add(event["event"], data)
+            case "bare":
+                record.bare = Bare(**data)
+            case "rebuilt":
+                record.rebuilt = Rebuilt(**data)
             case "wrong_rows":
                 record.wrong.append(WrongTable(**data))
             case "problem":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from reports import recovery
 from reports.figures import share, span
 from reports.record import Record
 from reports.text import one_line, visible
@@ -49,7 +50,9 @@ def line(record: Record) -> str:
 
 def _clocks(record: Record) -> list[tuple[str, str]]:
     missing = "never" if record.never_recovered else "unknown"
+    to_serve = recovery.seconds_to_serve(record.bare, record.rebuilt)
     return [
+        *([("to serve", _span(to_serve, "never"))] if record.bare else []),
         ("rollback", _span(record.rollback_seconds)),
         ("recovery", _span(record.recovery_seconds, missing)),
         ("outage", _span(record.outage_seconds)),

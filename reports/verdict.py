@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
-from reports import containment, evidence, figures
+from reports import containment, evidence, figures, recovery
 from reports.record import EARLY_WRITES, LEGS, LOSS, NEVER_LOST, WRITES, Execution, Record, Stage, ending
 from reports.text import first_line, one_line, shorten
 
@@ -92,6 +92,7 @@ def _unsound(record: Record) -> list[str]:
     found += [f"the harm {h.name} did not take effect: {h.proof}" for h in record.harms if not h.real]
     if record.at_stage("damaged") and not record.red("damaged"):
         found.append("the damage was not real: no check saw it")
+    found += recovery.unsound(record.bare)
     if record.rollback_run is None:
         found.append("no rollback was run")
     elif not record.at_stage("after"):
@@ -122,7 +123,12 @@ def _gaps(record: Record, run: Execution) -> list[str]:
             for asked in record.in_flight
             if asked.answered <= run.started
         ),
-        *(f"no objective is stated for {name}" for name in OBJECTIVES if name not in record.objectives),
+        *(
+            f"no objective is stated for {name}"
+            for name in OBJECTIVES
+            if name not in record.objectives and name not in record.left_out
+        ),
+        *recovery.gaps(record.rollback, record.bare, record.rebuilt),
     ]
 
 
@@ -220,6 +226,7 @@ def _wrong(record: Record, run: Execution) -> list[str]:
         if writes and writes.acked_lost:
             found.append(f"{writes.acked_lost} of {writes.acked} writes acknowledged {acked} are lost")
     found += [f"{c.name}: {first_line(c.message)}" for c in record.red("after")]
+    found += recovery.wrong(record.rebuilt)
     for table in record.wrong:
         if number := table.missing + table.altered + table.left_over:
             found.append(f"wrong rows in table {table.table}: {number:,}")
@@ -264,7 +271,7 @@ def _missed(record: Record) -> list[str]:
     found += [f"{refusal.how}: it {ending(None)}" for refusal in record.refusals if refusal.status is None]
     values = (record.rollback_seconds, record.recovery_seconds, record.loss.share if record.loss else None)
     for name, value in zip(OBJECTIVES, values, strict=True):
-        if name == LOSS and LOSS in record.left_out:
+        if name in record.left_out:
             continue
         limit = record.objectives[name]
         wanted = figures.share_limit(limit) if name == "loss" else figures.limit(limit)
@@ -273,4 +280,4 @@ def _missed(record: Record) -> list[str]:
         elif value >= limit:
             shown = figures.share(value) if name == "loss" else figures.span(value)
             found.append(f"objective missed: {name} {shown}, and it must be under {wanted}")
-    return found
+    return found + recovery.missed(record.bare, record.rebuilt, record.objectives.get(recovery.SERVE))

@@ -14,6 +14,7 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "procedures"))
 
 import guard
 import host as host_module
+from lost_host import LostHost
 from risk_host import RiskHost
 from small_host import SmallHost, served
 from test_cut_off import ENOUGH
@@ -53,6 +54,18 @@ def risk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RiskHost]:
         small.configure_risk(url)
         small.start()
         yield small
+
+
+@pytest.fixture
+def lost_host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LostHost]:
+    """A host that is well, with a manager of units; it can be lost."""
+    made = LostHost(tmp_path)
+    run = host_module.run
+    monkeypatch.setattr(
+        host_module, "run", lambda *words, **how: (made.tell if words[0] == "systemctl" else run)(*words, **how)
+    )
+    yield made
+    made.stop()
 
 
 @pytest.fixture

@@ -101,13 +101,13 @@ class SmallHost:
         self.config_file.write_text(json.dumps(self.config))
 
     def backup(self, *words: str, kind: str = "database") -> Run:
-        return _run(backup.main, [kind, "--config", str(self.config_file), *words], "")
+        return run_program(backup.main, [kind, "--config", str(self.config_file), *words], "")
 
     def rollback(self, *words: str, answers: str = "", kind: str = "database") -> Run:
-        return _run(rollback.main, [kind, "--config", str(self.config_file), *words], answers)
+        return run_program(rollback.main, [kind, "--config", str(self.config_file), *words], answers)
 
     def evidence(self, *words: str) -> Run:
-        return _run(evidence.main, ["--config", str(self.config_file), *words], "")
+        return run_program(evidence.main, ["--config", str(self.config_file), *words], "")
 
     def good_backup(self, kind: str = "database") -> Path:
         """A stable backup, newest last."""
@@ -215,7 +215,7 @@ def served(version: Callable[[], dict[str, object]], page: Callable[[], bytes]) 
     server.server_close()
 
 
-def _run(main: Callable[[list[str]], int], words: list[str], answers: str) -> Run:
+def run_program(main: Callable[[list[str]], int], words: list[str], answers: str) -> Run:
     out, err, mask = io.StringIO(), io.StringIO(), os.umask(0o022)
     with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         patch.setattr(sys, "stdin", io.StringIO(answers))

@@ -10,6 +10,8 @@ printf '%s\n' "#!$root/venv/bin/python" 'import sys' 'from streamlit.web.cli imp
   > "$root/venv/bin/streamlit"
 chmod 755 "$root/venv/bin/streamlit"
 
+rm /etc/ssh/ssh_host_*  # each host has keys of its own
+ssh-keygen -q -A
 cp /opt/credit-risk/host/sshd.conf "/etc/ssh/sshd_config.d/$stack.conf"
 for unit in /opt/credit-risk/host/units/*; do
   name=$(basename "$unit" | sed "s/@STACK@/$stack/")
