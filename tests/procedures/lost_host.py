@@ -25,6 +25,7 @@ class LostHost(RiskHost):
 
     def __init__(self, root: Path) -> None:
         super().__init__(root)
+        self.root = root
         self.etc, self.away, self.told = root / "etc", root / "away" / "backups", root / "told"
         for folder in ("units", "tls", "cache"):
             (self.etc / folder).mkdir(parents=True)

@@ -210,9 +210,9 @@ def test_a_living_host_is_refused_and_nothing_is_changed(host: LostHost) -> None
     ["www/site/index.html", "backend/config/config.yaml", "backend/models/current_model.pkl", "backend/shop.db",
      "backend/shop.db-wal", "backups/of another host", "etc/tls/site.key", "etc/units/shop.service", "etc/tls"],
 )  # fmt: skip
-def test_a_host_that_holds_any_of_it_is_refused(host: LostHost, tmp_path: Path, there: str) -> None:
+def test_a_host_that_holds_any_of_it_is_refused(host: LostHost, there: str) -> None:
     host.is_lost()
-    path = tmp_path / there
+    path = host.root / there
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("somebody's")
     run = host.recover()
@@ -274,15 +274,15 @@ def test_what_was_written_after_it_was_in_place_stays(host: LostHost, monkeypatc
     assert host.users() == {"ann", "bob", "carol"}
 
 
-def test_list_and_dry_run_change_nothing(host: LostHost, tmp_path: Path) -> None:
+def test_list_and_dry_run_change_nothing(host: LostHost) -> None:
     host.is_lost()
-    before = {path for path in tmp_path.rglob("*") if host.log not in (path, *path.parents)}
+    before = {path for path in host.root.rglob("*") if host.log not in (path, *path.parents)}
     listed, dry = host.recover("--list"), host.recover("--dry-run")
     assert (listed.code, dry.code) == (Exit.DONE, Exit.DONE)
     assert "would be put in place; nothing was changed" in dry.out
     for begins in ("site.backup_", "host.backup_", "shop_", "config_2", "model_2"):
         assert any(line.split()[2].startswith(begins) for line in listed.out.splitlines()), listed.out
-    assert {path for path in tmp_path.rglob("*") if host.log not in (path, *path.parents)} == before
+    assert {path for path in host.root.rglob("*") if host.log not in (path, *path.parents)} == before
 
 
 def test_the_wrong_folder_and_a_host_without_files_of_its_own_are_errors(host: LostHost) -> None:
