@@ -41,13 +41,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """`sample(number)`: so many of a test's rows, others every day; all of them where everything is proven."""
+    """`sample(number)`: so many of a test's rows, or `of="file"` of a file's, others every day; all when proven."""
     if config.getoption("--prove"):
         return
     rows: dict[str, list[pytest.Item]] = {}
     for item in items:
         if item.get_closest_marker("sample"):
-            rows.setdefault(item.nodeid.partition("[")[0], []).append(item)
+            whole = item.get_closest_marker("sample").kwargs.get("of") == "file"
+            rows.setdefault(item.nodeid.partition("::" if whole else "[")[0], []).append(item)
     left_out: set[pytest.Item] = set()
     for test, its in rows.items():
         number = its[0].get_closest_marker("sample").args[0]

@@ -15,7 +15,7 @@ from reports.record import load
 from reports.recovery import KIND
 from reports.verdict import Verdict, judge
 
-pytestmark = pytest.mark.docker
+pytestmark = [pytest.mark.docker, pytest.mark.sample(2, of="file")]
 
 ONE = pytest.mark.parametrize("stack", ["lingzhi-ecosystem"], indirect=True)
 
@@ -54,7 +54,6 @@ def recover(bench, stack, tmp_path):
     return run
 
 
-@pytest.mark.sample(1)
 @pytest.mark.parametrize("stack", ["credit-one", "fct", "lingzhi-ecosystem", "nlp-factor"], indirect=True)
 def test_everything_the_checks_know_comes_back_from_the_folder_alone(recover):
     record = recover()

@@ -12,7 +12,7 @@ from fixtures.options import STACKS
 from fixtures.stack import load
 from reports.verdict import Verdict, judge
 
-pytestmark = pytest.mark.docker
+pytestmark = [pytest.mark.docker, pytest.mark.sample(3, of="file")]
 
 LINGZHI = STACKS / "lingzhi-ecosystem"
 BAD = ("login_500", "payment_broken", "slow", "flaky", "login_open", "forged_token")
@@ -48,7 +48,6 @@ def ignores_the_switch(drill):
     drill.lab.await_service()
 
 
-@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("stack", "kind", "harm", "trigger"),
     [
@@ -107,7 +106,6 @@ def test_a_credit_risk_service_that_ignores_it_fails_the_drill_by_name_too(rehea
         ("rm -r {}", "evidence: database/lingzhi_ecosystem.db is missing"),
     ],
 )
-@pytest.mark.sample(1)
 def test_evidence_that_is_not_what_it_was_fails_the_drill_by_name(rehearse, meanwhile, says):
     folder = load(LINGZHI).evidence.folder + "/INC-20260301-001"
     record = rehearse(
@@ -149,7 +147,6 @@ def tried(lab):
     return events
 
 
-@pytest.mark.sample(2)
 @pytest.mark.parametrize("stack", sorted(path.parent.name for path in STACKS.glob("*/stack.toml")), indirect=True)
 def test_every_shipped_stack_honours_its_switches_while_it_runs(lab):
     unit = lab.stack.backend.unit
@@ -161,7 +158,6 @@ def test_every_shipped_stack_honours_its_switches_while_it_runs(lab):
     assert lab.target.read(f"systemctl show -P MainPID {unit}") == pid
 
 
-@pytest.mark.sample(2)
 @pytest.mark.parametrize("name", BAD)
 def test_a_bad_release_honours_them_too(lab, name):
     harms.find(f"backend.{name}").apply(lab)

@@ -12,7 +12,7 @@ from fixtures.stack import Limits, NotifyChannel, load
 from reports.page import render
 from reports.verdict import Verdict, judge
 
-pytestmark = pytest.mark.docker
+pytestmark = [pytest.mark.docker, pytest.mark.sample(2, of="file")]
 
 NUMBER = "INC-20260301-001"
 SLACK = "slack://{env:SLACK_TEAM}/{env:SLACK_HOOK}/{env:SLACK_TOKEN}/#incidents"
