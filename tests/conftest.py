@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Callable
 from dataclasses import replace
@@ -126,7 +127,7 @@ class Proof:
     """Writes down how each test ended, as it ends."""
 
     def __init__(self, runs: Path) -> None:
-        self._journal = Journal(runs / f"prove-{datetime.now(UTC):%Y-%m-%dT%H%M%SZ}.jsonl")
+        self._journal = Journal(runs / f"prove-{datetime.now(UTC):%Y-%m-%dT%H%M%SZ}-{os.getpid()}.jsonl")
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """One event a test: its call, or the set-up or teardown that went wrong."""
