@@ -7,7 +7,10 @@ beside the report: the rollback log, and the incident report with what only peop
 import pytest
 
 pytestmark = pytest.mark.drill(
-    rollback="database", harm="database.migration_mangles_rows", trigger="data lost or corrupted"
+    rollback="database",
+    harm="database.migration_mangles_rows",
+    trigger="data lost or corrupted",
+    needs=("evidence", "containment"),
 )
 
 

@@ -56,7 +56,7 @@ sync "$(dirname "$db")"
 supervisorctl start starter
 timeout 20 sh -c 'until curl -fsS http://127.0.0.1:8000/health; do sleep 0.1; done'
 """
-OF_UNITS = r"""(?ms)^\[\[units\]\]$.*?^(?=\[|#)|^unit = .*?\n|^\[scopes\.backend\]$.*?^(?=\[)"""
+OF_UNITS = r"""(?ms)^\[\[units\]\]$.*?^(?=\[|#)|^unit = .*?\n|^\[scopes\.backend\]$.*?^(?=\[)|^\[host\]$.*?^(?=\[|#)"""
 SCRIPTS = """
 [procedures.database]
 backup = { script = "backup.sh", arguments = [] }
